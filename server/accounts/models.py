@@ -1,0 +1,94 @@
+"""Actors and what belongs to them.
+
+Tokens of app users and public links are kept readable, because the API shows them again; session tokens are kept
+as hashes. An actor that is deleted stays as a row: what it did keeps its author.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.db import Base, Id, utc_now
+
+
+class ActorRow(Base):
+    """`type` is one of `user`, `field_key` (the API's word for an app user), `public_link`."""
+
+    __tablename__ = "actor"
+    __table_args__ = (CheckConstraint("type IN ('user', 'field_key', 'public_link')", name="type"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    actee_id: Mapped[str] = mapped_column(String(36), unique=True)
+    type: Mapped[str] = mapped_column(String(20))
+    display_name: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    updated_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class User(Base):
+    """`email` is kept in lower case; a deleted user gives its address free."""
+
+    __tablename__ = "user"
+    __table_args__ = (
+        Index("uq_user_email_live", "email", unique=True, sqlite_where=text("NOT is_deleted"), postgresql_where=text("NOT is_deleted")),
+    )
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(320))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    last_login_at: Mapped[datetime | None]
+    is_deleted: Mapped[bool] = mapped_column(default=False)
+    preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    actor: Mapped[ActorRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class AppUser(Base):
+    """A device's key; revoking takes the token away and leaves the actor."""
+
+    __tablename__ = "app_user"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    last_used_at: Mapped[datetime | None]
+    properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    actor: Mapped[ActorRow] = relationship(lazy="joined", innerjoin=True, foreign_keys=actor_id)
+    created_by: Mapped[ActorRow | None] = relationship(foreign_keys=created_by_id)
+
+
+class SignIn(Base):
+    """A session of a user: the API's bearer token (kept as a hash) and the CSRF token that goes with its cookie."""
+
+    __tablename__ = "session"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+
+
+class Assignment(Base):
+    """A system role given to an actor on `*`, a project or a form."""
+
+    __tablename__ = "assignment"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    role_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    actee_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+
+
+class FailedSignIn(Base):
+    """One failed attempt, kept as long as the throttle looks back; `subject` is an account or an address."""
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (Index(None, "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(330))
+    at: Mapped[datetime] = mapped_column(default=utc_now)

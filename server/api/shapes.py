@@ -1,0 +1,51 @@
+"""What all shapes on the wire share: names in Central's camelCase, moments in ISO 8601 with milliseconds and Z."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields
+
+
+def wire_name(name: str) -> str:
+    """`created_at` as clients know it: `createdAt`."""
+    first, *others = name.split("_")
+    return first + "".join(part.capitalize() for part in others)
+
+
+def wire_moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+class Shape(Schema):
+    """Base of all shapes: unknown input is ignored, and field names turn into camelCase unless they say otherwise."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        field_obj.data_key = field_obj.data_key or wire_name(field_name)
+
+
+class Moment(fields.Field[datetime]):
+    """A moment, written `2026-11-22T12:00:00.000Z`; read in any ISO 8601 form that carries a zone."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 -- marshmallow's signature
+        return None if value is None else wire_moment(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # noqa: ARG002 -- marshmallow's signature
+        try:
+            moment = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise self.make_error("invalid") from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    default_error_messages = {"invalid": "a date and time in ISO 8601"}  # noqa: RUF012 -- marshmallow reads this class attribute
+
+
+class ActorShape(Shape):
+    id = fields.Integer()
+    type = fields.String()
+    display_name = fields.String()
+    created_at = Moment()
+    updated_at = Moment()
+    deleted_at = Moment()

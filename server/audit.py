@@ -1,0 +1,50 @@
+"""The log of who did what to what; rows are written in the transaction of the deed and never changed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from server.db import Base, Id, utc_now
+from server.permissions import Actee, Actor
+
+
+class Audit(Base):
+    """`action` is a noun and a verb as in the API (`form.update.publish`); `submission_id` leads to a submission's own log."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "submission_id", "id"), Index(None, "action", "id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    action: Mapped[str] = mapped_column(String(60))
+    actee_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    submission_id: Mapped[int | None] = mapped_column(Id)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    notes: Mapped[str | None] = mapped_column(Text)
+    logged_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    actee: Actee | None = None,
+    *,
+    submission_id: int | None = None,
+    notes: str | None = None,
+    **details: Any,
+) -> None:
+    """Add one row; `details` are the API's details of that action."""
+    session.execute(
+        insert(Audit),
+        {
+            "actor_id": actor.id,
+            "action": action,
+            "actee_id": actee.actee_id if actee else None,
+            "submission_id": submission_id,
+            "details": details,
+            "notes": notes,
+        },
+    )

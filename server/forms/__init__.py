@@ -1,0 +1,1 @@
+"""Projects and forms: converting, publishing, versions and their files."""

@@ -1,0 +1,1 @@
+"""What the three edges (openrosa, api, web) share: who is calling, which routes exist and who may use them, files out."""

@@ -1,0 +1,36 @@
+"""What a route says about who may use it. A route without such a declaration does not exist: `Routes` asks for one."""
+
+from dataclasses import dataclass
+
+from server.errors import insufficient_rights, not_authenticated
+from server.permissions import Actee, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """`verbs`: any one of them suffices. `why_open`: the reason when the route asks for no verb."""
+
+    verbs: tuple[str, ...] = ()
+    why_open: str = ""
+    needs_sign_in: bool = True
+
+    def check(self, actor: Actor, *chain: Actee) -> None:
+        """Raise 401.2 for nobody, 403.1 for somebody without the verb on the chain that the path names."""
+        if actor.is_anonymous and self.needs_sign_in:
+            raise not_authenticated()
+        if self.verbs and not any(actor.can(verb, *chain) for verb in self.verbs):
+            raise insufficient_rights()
+
+
+def needs(*any_of: str) -> Access:
+    """One of these verbs, on the innermost of project and form that the path names, or on what holds it."""
+    return Access(verbs=any_of)
+
+
+def anyone(why: str) -> Access:
+    return Access(why_open=why, needs_sign_in=False)
+
+
+def signed_in(why: str) -> Access:
+    """Any actor; the use case decides or filters by itself, as `why` says."""
+    return Access(why_open=why)

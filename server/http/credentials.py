@@ -1,0 +1,63 @@
+"""From the request to the actor: the token in the URL, a bearer token, Basic, or the session cookie, in this order.
+
+The first that is presented decides; when it fails, the request fails, whatever else it carries.
+"""
+
+import base64
+import binascii
+import hmac
+
+from flask import Request
+from sqlalchemy.orm import Session
+
+from server.accounts import sign_in
+from server.errors import csrf_failed, https_required, not_authenticated
+from server.forms.find import draft_tester
+from server.http.call import Services
+from server.http.prefix import DRAFT_TOKEN, KEY
+from server.permissions import NOBODY, Actor
+
+COOKIE = "session"
+CSRF_HEADER = "X-CSRF-Token"
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def identify(own: Services, session: Session, request: Request) -> Actor:
+    """Return the actor, or NOBODY when the request presents nothing; raise 401 for what is presented and wrong."""
+    environ = request.environ
+    if KEY in environ:
+        return sign_in.by_key(session, environ[KEY])
+    if DRAFT_TOKEN in environ:
+        return draft_tester(session, environ[DRAFT_TOKEN])
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return sign_in.by_token(session, value.strip()).actor
+    if scheme.lower() == "basic":
+        return _by_basic(own, request, value)
+    if scheme:
+        raise not_authenticated()
+    return _by_cookie(session, request)
+
+
+def _by_basic(own: Services, request: Request, value: str) -> Actor:
+    if not (request.is_secure or own.settings.is_public_https):
+        raise https_required()
+    try:
+        email, separator, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise not_authenticated() from None
+    if not separator:
+        raise not_authenticated()
+    return sign_in.by_password(own.database, own.settings, email, password, address=request.remote_addr or "")
+
+
+def _by_cookie(session: Session, request: Request) -> Actor:
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return NOBODY
+    found = sign_in.by_token(session, token)
+    if request.method not in _SAFE_METHODS:
+        given = request.headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(given.encode(), found.csrf.encode()):
+            raise csrf_failed()
+    return found.actor

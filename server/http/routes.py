@@ -1,0 +1,131 @@
+"""Routes that declare who may use them, and the one way from a request to a view.
+
+For each request: who is it, what does the path name, may they, is the body well-formed; then the view runs inside
+one transaction, which commits when the view returns and is undone when it raises. A write begins only after the body
+has been read, and asks for the right again inside it: nobody holds a lock while a slow phone sends.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, Protocol
+
+from flask import Blueprint, Flask, Response, current_app, request
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+
+from server.errors import Problem
+from server.forms.find import find_form, find_project
+from server.http.access import Access
+from server.http.call import Call, Services
+from server.http.credentials import identify
+from server.http.fields import read_body, read_query
+
+Transaction = Literal["read", "write", "own"]
+EXTENSION = "transect"
+
+
+class View(Protocol):
+    __name__: str
+    __module__: str
+    __doc__: str | None
+
+    def __call__(self, call: Call, /, **path: Any) -> Response: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation as it was declared; the OpenAPI document and the tests read these."""
+
+    method: str
+    path: str
+    access: Access
+    transaction: Transaction
+    body: Schema | None
+    query: Schema | None
+    answer: Schema | None
+    view: View
+
+    @property
+    def endpoint(self) -> str:
+        return f"{self.view.__module__.rpartition('.')[2]}_{self.view.__name__}_{self.method.lower()}"
+
+
+class Routes:
+    """The routes of one edge; `write_problem` is how that edge tells a client what went wrong."""
+
+    def __init__(self, name: str, write_problem: Callable[[Problem], Response]) -> None:
+        self.name = name
+        self.write_problem = write_problem
+        self.declared: list[Route] = []
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        access: Access,
+        *,
+        transaction: Transaction | None = None,
+        body: Schema | None = None,
+        query: Schema | None = None,
+        answer: Schema | None = None,
+    ) -> Callable[[View], View]:
+        """Declare an operation. `own` leaves transactions to the view: for streams, which must not hold one open."""
+        kind = transaction or ("read" if method in {"GET", "HEAD"} else "write")
+
+        def declare(view: View) -> View:
+            self.declared.append(Route(method, path, access, kind, body, query, answer, view))
+            return view
+
+        return declare
+
+    def register(self, app: Flask) -> None:
+        blueprint = Blueprint(self.name, self.name)
+        for route in self.declared:
+            # Each operation is declared by itself, so nothing answers that was not declared: no automatic OPTIONS.
+            blueprint.add_url_rule(
+                route.path,
+                endpoint=route.endpoint,
+                view_func=partial(_answer, route),
+                methods=[route.method],
+                strict_slashes=False,
+            )
+        blueprint.register_error_handler(Problem, self.write_problem)
+        app.register_blueprint(blueprint)
+
+
+def services() -> Services:
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Services)
+    return found
+
+
+def _answer(route: Route, **path: Any) -> Response:
+    own = services()
+    call = Call(request=request, services=own)
+    if route.query is not None:
+        call.query = read_query(route.query, request)
+    with own.database.read() as session:
+        call.actor = identify(own, session, request)
+        rest = _enter(call, session, path, route.access)
+        if route.transaction == "read":
+            call.open_session = session
+            return route.view(call, **rest)
+    if route.body is not None:
+        call.body = read_body(route.body, request)
+    if route.transaction == "own":
+        return route.view(call, **rest)
+    with own.database.write() as session:
+        call.open_session = session
+        return route.view(call, **_enter(call, session, path, route.access))
+
+
+def _enter(call: Call, session: Session, path: dict[str, Any], access: Access) -> dict[str, Any]:
+    """Resolve what the path names, check the right to it, and return what is left of the path for the view."""
+    rest = dict(path)
+    if "project_id" in rest:
+        call.path_project = find_project(session, rest.pop("project_id"))
+        if "form_id" in rest:
+            call.path_form = find_form(session, call.path_project, rest.pop("form_id"))
+    access.check(call.actor, *call.chain)
+    return rest

@@ -1,0 +1,46 @@
+"""The OpenRosa protocol's headers and messages, as ODK Collect reads them.
+
+Collect shows the text of `<message>` to the enumerator, so every refusal says what to do. It takes a document only
+with `text/xml` and `X-OpenRosa-Version`.
+"""
+
+from xml.sax.saxutils import escape
+
+from flask import Response
+
+from server.errors import Problem
+from server.http.routes import Routes
+
+XML = "text/xml; charset=utf-8"
+ACCEPTED = "full submission upload was successful!"
+_LAST_WORDS = ("formList", "submission", "manifest")
+
+
+def write_xml(document: str | bytes, status: int = 200) -> Response:
+    response = Response(document, status=status, content_type=XML)
+    response.headers["X-OpenRosa-Version"] = "1.0"
+    return response
+
+
+def write_message(message: str, *, status: int, nature: str = "") -> Response:
+    return write_xml(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<OpenRosaResponse xmlns="http://openrosa.org/http/response" items="0">'
+        f'<message nature="{nature}">{escape(message)}</message></OpenRosaResponse>',
+        status,
+    )
+
+
+def write_problem(problem: Problem) -> Response:
+    """A 401 carries a challenge: without one Collect reports a broken server instead of asking for a password."""
+    response = write_message(problem.message, status=problem.status, nature="error")
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="Transect", charset="UTF-8"'
+    return response
+
+
+def speaks_openrosa(path: str) -> bool:
+    """Whether a path that no route owns is one that phones ask for."""
+    return path.startswith("/v1/") and path.rstrip("/").rpartition("/")[2] in _LAST_WORDS
+
+
+routes = Routes("openrosa", write_problem)

@@ -1,0 +1,1 @@
+"""Submissions: taking them in, reading them, reviewing them."""

@@ -1,0 +1,105 @@
+"""Submissions, their versions, files and comments.
+
+A submission is one filled form across its edits, known by the instanceID of its first version. Every XML that was
+received is a version of its own and is kept byte for byte; `answers` beside it is derived from it and can be made
+again. The database keeps identities unique: a resend that races with itself meets these indexes.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.accounts.models import ActorRow
+from server.blobs import Blob
+from server.db import Base, Id, utc_now
+from server.forms.models import FormVersion
+
+
+class Submission(Base):
+    """`review_state` is empty until somebody decides or edits; submissions to a draft are apart (`is_draft`)."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        CheckConstraint("review_state IN ('hasIssues', 'edited', 'rejected', 'approved')", name="review_state"),
+        Index(None, "form_id", "is_draft", "instance_id", unique=True),
+        Index(None, "form_id", "is_draft", "id"),
+        Index(None, "form_id", "review_state"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
+    is_draft: Mapped[bool] = mapped_column(default=False)
+    instance_id: Mapped[str] = mapped_column(Text)
+    review_state: Mapped[str | None] = mapped_column(String(10))
+    submitter_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    device_id: Mapped[str | None] = mapped_column(Text)
+    user_agent: Mapped[str | None] = mapped_column(Text)
+    current_version_id: Mapped[int | None] = mapped_column(ForeignKey("submission_version.id", use_alter=True), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    updated_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    current_version: Mapped["SubmissionVersion"] = relationship(foreign_keys=current_version_id, post_update=True)
+    submitter: Mapped[ActorRow | None] = relationship(foreign_keys=submitter_id)
+
+
+class SubmissionVersion(Base):
+    """One received XML. `form_version_id` is empty when the phone named a version that was never published here."""
+
+    __tablename__ = "submission_version"
+    __table_args__ = (
+        Index(None, "form_id", "is_draft", "instance_id", unique=True),
+        Index(None, "submission_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
+    is_draft: Mapped[bool] = mapped_column(default=False)
+    instance_id: Mapped[str] = mapped_column(Text)
+    deprecated_id: Mapped[str | None] = mapped_column(Text)
+    instance_name: Mapped[str | None] = mapped_column(Text)
+    form_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id"))
+    version: Mapped[str] = mapped_column(Text)
+    xml: Mapped[bytes] = mapped_column(deferred=True)
+    xml_sha256: Mapped[str] = mapped_column(String(64))
+    answers: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    is_encrypted: Mapped[bool] = mapped_column(default=False)
+    submitter_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    device_id: Mapped[str | None] = mapped_column(Text)
+    user_agent: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    form_version: Mapped[FormVersion | None] = relationship()
+    submitter: Mapped[ActorRow | None] = relationship()
+
+
+class SubmissionAttachment(Base):
+    """A file of one submission version: expected by its answers, received, or both.
+
+    `sha256` is empty while an expected file has not arrived.
+    """
+
+    __tablename__ = "submission_attachment"
+    __table_args__ = (Index(None, "submission_version_id", "name", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    submission_version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    is_expected: Mapped[bool]
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    content_type: Mapped[str | None] = mapped_column(String(255))
+    blob: Mapped[Blob | None] = relationship()
+
+
+class Comment(Base):
+    """What a reviewer wrote beside a submission; `review_state` when it explains a decision."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    actor: Mapped[ActorRow | None] = relationship()
