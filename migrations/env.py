@@ -15,7 +15,11 @@ _ADVISORY_LOCK = 7_230_194
 
 def _run(connection: Connection) -> None:
     # SQLite rebuilds tables to alter them: with foreign keys on, that would delete their children.
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=connection.dialect.name == "sqlite")
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))

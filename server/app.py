@@ -14,7 +14,7 @@ from server.errors import Problem, internal, method_not_allowed, not_found, stor
 from server.http.call import Services
 from server.http.json import write_problem_json
 from server.http.prefix import TokenPrefix
-from server.http.routes import EXTENSION, Routes
+from server.http.routes import EXTENSION, IdConverter, Routes
 from server.storage import StorageUnavailable, open_storage
 
 _log = logging.getLogger("transect")
@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     app = Flask("server", static_folder=None)
     app.extensions[EXTENSION] = Services(settings, Database(settings.database_url), open_storage(settings.storage_url))
+    app.url_map.converters["int"] = IdConverter
     for edge in _EDGES:
         edge.register(app)
     app.register_error_handler(Problem, _write_problem)
@@ -33,10 +34,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(StorageUnavailable, _storage_down)
     app.register_error_handler(Exception, _unforeseen)
     app.after_request(_add_common_headers)
-    app.wsgi_app = TokenPrefix(app.wsgi_app)  # type: ignore[method-assign] -- Flask's documented place for middleware
+    app.wsgi_app = TokenPrefix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented place for middleware
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] -- as above
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as above
     return app
 
 
@@ -51,8 +52,6 @@ def _refused_by_flask(error: HTTPException) -> Response:
         return _write_problem(method_not_allowed())
     if isinstance(error, NotFound):
         return _write_problem(not_found())
-    if isinstance(error, HTTPException) and error.response is not None:
-        return error.get_response()  # type: ignore[return-value] -- Werkzeug's redirect, which is a response
     return _write_problem(Problem(f"{error.code or 400}.1", error.description or "The request cannot be read."))
 
 

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from server.db import Base, Id, utc_now
 from server.permissions import Actee, Actor
 
+# Where a transaction keeps the notes that each of its rows gets when it brings none of its own.
+NOTES = "notes"
+
 
 class Audit(Base):
-    """`action` is a noun and a verb as in the API (`form.update.publish`); `submission_id` leads to a submission's own log."""
+    """`action` is a noun and a verb, as in `form.update.publish`; `submission_id` leads to a submission's log."""
 
     __tablename__ = "audit"
     __table_args__ = (Index(None, "submission_id", "id"), Index(None, "action", "id"))
@@ -45,6 +48,6 @@ def record(
             "actee_id": actee.actee_id if actee else None,
             "submission_id": submission_id,
             "details": details,
-            "notes": notes,
+            "notes": notes if notes is not None else session.info.get(NOTES),
         },
     )

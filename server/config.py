@@ -33,7 +33,9 @@ class Settings:
 
     def described(self) -> dict[str, str]:
         """Name and value of each setting, for people; secrets and passwords are masked."""
-        return {f"TRANSECT_{field.name.upper()}": _masked(field.name, getattr(self, field.name)) for field in fields(self)}
+        return {
+            f"TRANSECT_{field.name.upper()}": _masked(field.name, getattr(self, field.name)) for field in fields(self)
+        }
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -64,7 +65,7 @@ class Instant(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -72,7 +73,12 @@ class Instant(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Instant(), dict[str, Any]: Json, list[dict[str, Any]]: Json, bytes: Bytes}  # noqa: RUF012 -- SQLAlchemy reads this class attribute
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant(),
+        dict[str, Any]: Json,
+        list[dict[str, Any]]: Json,
+        bytes: Bytes,
+    }
 
 
 class _WriteLock:
@@ -141,6 +147,14 @@ class Database:
         self.engine.dispose()
 
 
+def flush_unique(session: Session, problem: Exception) -> None:
+    """Write what is pending; raise `problem` when it breaks a rule of the database, such as a unique index."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise problem from error
+
+
 def _lock_path(database: str | None) -> Path | None:
     return None if not database or database == ":memory:" else Path(f"{database}-write-lock")
 
@@ -154,7 +168,12 @@ def _sqlite_engine(url: str) -> Engine:
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, json_serializer=_to_json, json_deserializer=orjson.loads, connect_args={"timeout": 30}, pool_size=16, max_overflow=16
+        url,
+        json_serializer=_to_json,
+        json_deserializer=orjson.loads,
+        connect_args={"timeout": 30},
+        pool_size=16,
+        max_overflow=16,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -164,7 +183,13 @@ def _sqlite_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: `_begin_sqlite` says which kind is wanted.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "temp_store=MEMORY",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

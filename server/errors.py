@@ -81,7 +81,14 @@ def form_invalid(reason: str) -> Problem:
 
 def unsafe_file_name(name: str) -> Problem:
     shown = name[:80].replace("\0", "\\0")
-    return Problem("400.18", f"The file name {shown!r} cannot be kept: give a plain name without folders, at most 255 bytes.")
+    return Problem(
+        "400.18",
+        f"The file name {shown!r} cannot be kept: give a plain name without folders, at most 255 bytes.",
+    )
+
+
+def cut_off() -> Problem:
+    return Problem("400.6", "The connection ended before all of the upload had come; nothing was kept. Send it again.")
 
 
 def password_too_weak(reason: str) -> Problem:
@@ -140,7 +147,10 @@ def already_exists(field_names: Iterable[str], values: Iterable[Any]) -> Problem
 
 
 def form_does_not_accept(form_id: str) -> Problem:
-    return Problem("409.2", f"The form “{form_id}” is closed: it takes no submissions. Ask the survey's office to open it.")
+    return Problem(
+        "409.2",
+        f"The form “{form_id}” is closed: it takes no submissions. Ask the survey's office to open it.",
+    )
 
 
 def version_already_published(form_id: str, version: str) -> Problem:
@@ -160,7 +170,9 @@ def other_xml_under_instance_id() -> Problem:
 
 
 def submission_deleted() -> Problem:
-    return Problem("409.7", "This submission has been deleted on the server. Restore it there before sending more of it.")
+    return Problem(
+        "409.7", "This submission has been deleted on the server. Restore it there before sending more of it."
+    )
 
 
 def already_replaced(deprecated_id: str) -> Problem:
@@ -172,7 +184,9 @@ def already_replaced(deprecated_id: str) -> Problem:
 
 
 def draft_only_form() -> Problem:
-    return Problem("409.9", "A draft cannot be deleted while the form has no published version. Delete the form instead.")
+    return Problem(
+        "409.9", "A draft cannot be deleted while the form has no published version. Delete the form instead."
+    )
 
 
 def too_large(limit: int) -> Problem:
@@ -193,7 +207,11 @@ def too_many_attempts(seconds: int) -> Problem:
 
 
 def internal(error_id: str) -> Problem:
-    return Problem("500.1", f"The server failed; nothing was changed. Its log has the cause under {error_id}.", {"id": error_id})
+    return Problem(
+        "500.1",
+        f"The server failed; nothing was changed. Its log has the cause under {error_id}.",
+        {"id": error_id},
+    )
 
 
 def not_implemented(feature: str) -> Problem:

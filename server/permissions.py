@@ -27,7 +27,18 @@ class Role:
     verbs: frozenset[str]
 
 
-_FILL = frozenset({"project.read", "form.list", "form.read", "submission.create", "dataset.list", "dataset.read", "entity.list", "entity.read"})
+_FILL = frozenset(
+    {
+        "project.read",
+        "form.list",
+        "form.read",
+        "submission.create",
+        "dataset.list",
+        "dataset.read",
+        "entity.list",
+        "entity.read",
+    }
+)
 _APP_USER = frozenset({"form.read", "submission.create"})
 _VIEW = frozenset(
     {

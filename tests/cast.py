@@ -79,7 +79,7 @@ def gather_cast(app: Flask) -> Cast:
     with services.database.write() as session:
         first = create_project(session, COMMAND_LINE, name="Rà soát hộ nghèo")
         second = create_project(session, COMMAND_LINE, name="Somebody else's")
-        cast = Cast(
+        return Cast(
             alice=_user(app, session, "alice", "admin", None),
             bob=_user(app, session, "bob", "manager", first),
             vy=_user(app, session, "vy", "viewer", first),
@@ -90,7 +90,6 @@ def gather_cast(app: Flask) -> Cast:
             nobody=Caller(app.test_client()),
             services=services,
         )
-    return cast
 
 
 def _user(app: Flask, session: Session, name: str, role: str | None, on: Actee | None) -> Caller:

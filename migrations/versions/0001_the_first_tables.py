@@ -72,6 +72,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("actee_id", name="uq_project_actee_id"),
     )
     op.create_table(
+        "actor_property",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("folded", sa.String(length=255), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name="fk_actor_property_project_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_actor_property"),
+    )
+    op.create_index("ix_actor_property_project_id_folded", "actor_property", ["project_id", "folded"], unique=True)
+
+    op.create_table(
         "app_user",
         sa.Column("actor_id", ID, nullable=False),
         sa.Column("project_id", ID, nullable=False),
@@ -146,6 +158,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
+
+    op.create_table(
+        "password_reset",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("actor_id", ID, nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_password_reset_actor_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_password_reset"),
+        sa.UniqueConstraint("token_hash", name="uq_password_reset_token_hash"),
+    )
+    op.create_index("ix_password_reset_actor_id", "password_reset", ["actor_id"], unique=False)
 
     op.create_table(
         "session",
@@ -232,8 +256,7 @@ def upgrade() -> None:
         sa.Column("updated_at", MOMENT, nullable=True),
         sa.Column("deleted_at", MOMENT, nullable=True),
         sa.CheckConstraint(
-            "review_state IN ('hasIssues', 'edited', 'rejected', 'approved')",
-            name="ck_submission_review_state",
+            "review_state IN ('hasIssues', 'edited', 'rejected', 'approved')", name="ck_submission_review_state"
         ),
         *_pointer("current_version_id", "submission_version.id", "fk_submission_current_version_id"),
         sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_submission_form_id"),
@@ -241,18 +264,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_submission"),
     )
     op.create_index("ix_submission_current_version_id", "submission", ["current_version_id"], unique=False)
+    op.create_index("ix_submission_form_id_is_draft_id", "submission", ["form_id", "is_draft", "id"], unique=False)
     op.create_index(
-        "ix_submission_form_id_is_draft_id", "submission", ["form_id", "is_draft", "id"], unique=False
+        "ix_submission_form_id_is_draft_instance_id", "submission", ["form_id", "is_draft", "instance_id"], unique=True
     )
-    op.create_index(
-        "ix_submission_form_id_is_draft_instance_id",
-        "submission",
-        ["form_id", "is_draft", "instance_id"],
-        unique=True,
-    )
-    op.create_index(
-        "ix_submission_form_id_review_state", "submission", ["form_id", "review_state"], unique=False
-    )
+    op.create_index("ix_submission_form_id_review_state", "submission", ["form_id", "review_state"], unique=False)
 
     op.create_table(
         "comment",
@@ -279,10 +295,7 @@ def upgrade() -> None:
         sa.Column("content_type", sa.String(length=255), nullable=True),
         sa.Column("updated_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
-            ["form_version_id"],
-            ["form_version.id"],
-            name="fk_form_attachment_form_version_id",
-            ondelete="CASCADE",
+            ["form_version_id"], ["form_version.id"], name="fk_form_attachment_form_version_id", ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name="fk_form_attachment_sha256"),
         sa.PrimaryKeyConstraint("id", name="pk_form_attachment"),
@@ -311,14 +324,9 @@ def upgrade() -> None:
         sa.Column("user_agent", sa.Text(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_submission_version_form_id"),
+        sa.ForeignKeyConstraint(["form_version_id"], ["form_version.id"], name="fk_submission_version_form_version_id"),
         sa.ForeignKeyConstraint(
-            ["form_version_id"], ["form_version.id"], name="fk_submission_version_form_version_id"
-        ),
-        sa.ForeignKeyConstraint(
-            ["submission_id"],
-            ["submission.id"],
-            name="fk_submission_version_submission_id",
-            ondelete="CASCADE",
+            ["submission_id"], ["submission.id"], name="fk_submission_version_submission_id", ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["submitter_id"], ["actor.id"], name="fk_submission_version_submitter_id"),
         sa.PrimaryKeyConstraint("id", name="pk_submission_version"),
@@ -358,18 +366,10 @@ def upgrade() -> None:
         unique=True,
     )
     if not _on_sqlite():
+        op.create_foreign_key("fk_form_current_version_id", "form", "form_version", ["current_version_id"], ["id"])
+        op.create_foreign_key("fk_form_draft_version_id", "form", "form_version", ["draft_version_id"], ["id"])
         op.create_foreign_key(
-            "fk_form_current_version_id", "form", "form_version", ["current_version_id"], ["id"]
-        )
-        op.create_foreign_key(
-            "fk_form_draft_version_id", "form", "form_version", ["draft_version_id"], ["id"]
-        )
-        op.create_foreign_key(
-            "fk_submission_current_version_id",
-            "submission",
-            "submission_version",
-            ["current_version_id"],
-            ["id"],
+            "fk_submission_current_version_id", "submission", "submission_version", ["current_version_id"], ["id"]
         )
 
 
@@ -418,6 +418,9 @@ def downgrade() -> None:
     op.drop_index("ix_session_actor_id", table_name="session")
 
     op.drop_table("session")
+    op.drop_index("ix_password_reset_actor_id", table_name="password_reset")
+
+    op.drop_table("password_reset")
     op.drop_index(
         "uq_form_project_id_form_id_live",
         table_name="form",
@@ -439,6 +442,9 @@ def downgrade() -> None:
     op.drop_index("ix_app_user_project_id", table_name="app_user")
 
     op.drop_table("app_user")
+    op.drop_index("ix_actor_property_project_id_folded", table_name="actor_property")
+
+    op.drop_table("actor_property")
     op.drop_table("project")
     op.drop_index("ix_failed_sign_in_subject_at", table_name="failed_sign_in")
 

@@ -20,6 +20,8 @@ class Shape(Schema):
     """Base of all shapes: unknown input is ignored, and field names turn into camelCase unless they say otherwise."""
 
     class Meta:
+        """How marshmallow treats what no field names."""
+
         unknown = EXCLUDE
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:

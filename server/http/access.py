@@ -13,6 +13,7 @@ class Access:
     verbs: tuple[str, ...] = ()
     why_open: str = ""
     needs_sign_in: bool = True
+    reads_credentials: bool = True
 
     def check(self, actor: Actor, *chain: Actee) -> None:
         """Raise 401.2 for nobody, 403.1 for somebody without the verb on the chain that the path names."""
@@ -29,6 +30,11 @@ def needs(*any_of: str) -> Access:
 
 def anyone(why: str) -> Access:
     return Access(why_open=why, needs_sign_in=False)
+
+
+def without_credentials(why: str) -> Access:
+    """Nobody is identified, so that a stale cookie cannot keep anybody from signing in."""
+    return Access(why_open=why, needs_sign_in=False, reads_credentials=False)
 
 
 def signed_in(why: str) -> Access:

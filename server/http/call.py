@@ -1,11 +1,15 @@
 """One request as a view sees it: who calls, the open transaction, what the path names, the checked body and query."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Request
 from sqlalchemy.orm import Session
 
+from server.audit import NOTES
 from server.config import Settings
 from server.db import Database
 from server.forms.models import Form, Project
@@ -57,6 +61,19 @@ class Call:
     @property
     def wants_extended(self) -> bool:
         return self.request.headers.get("X-Extended-Metadata", "").lower() == "true"
+
+    @property
+    def action_notes(self) -> str | None:
+        """What the client wants to see beside this deed in the log; percent-encoded where it is not plain ASCII."""
+        notes = self.request.headers.get("X-Action-Notes")
+        return None if notes is None else unquote(notes).replace("\0", "")
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that changes things; its rows in the log carry the client's notes."""
+        with self.services.database.write() as session:
+            session.info[NOTES] = self.action_notes
+            yield session
 
     @property
     def base_url(self) -> str:

@@ -11,6 +11,7 @@ from flask import Request
 from sqlalchemy.orm import Session
 
 from server.accounts import sign_in
+from server.accounts.last_use import is_worth_noting, note_use
 from server.errors import csrf_failed, https_required, not_authenticated
 from server.forms.find import draft_tester
 from server.http.call import Services
@@ -18,6 +19,7 @@ from server.http.prefix import DRAFT_TOKEN, KEY
 from server.permissions import NOBODY, Actor
 
 COOKIE = "session"
+CSRF_COOKIE = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -26,7 +28,7 @@ def identify(own: Services, session: Session, request: Request) -> Actor:
     """Return the actor, or NOBODY when the request presents nothing; raise 401 for what is presented and wrong."""
     environ = request.environ
     if KEY in environ:
-        return sign_in.by_key(session, environ[KEY])
+        return _by_key(own, session, environ[KEY])
     if DRAFT_TOKEN in environ:
         return draft_tester(session, environ[DRAFT_TOKEN])
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -39,6 +41,14 @@ def identify(own: Services, session: Session, request: Request) -> Actor:
     return _by_cookie(session, request)
 
 
+def _by_key(own: Services, session: Session, token: str) -> Actor:
+    found = sign_in.by_key(session, token)
+    if is_worth_noting(found.last_used_at):
+        with own.database.write() as writing:
+            note_use(writing, found.actor)
+    return found.actor
+
+
 def _by_basic(own: Services, request: Request, value: str) -> Actor:
     if not (request.is_secure or own.settings.is_public_https):
         raise https_required()
@@ -46,9 +56,20 @@ def _by_basic(own: Services, request: Request, value: str) -> Actor:
         email, separator, password = base64.b64decode(value, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise not_authenticated() from None
-    if not separator:
+    # Postgres looks for no text with a NUL character, and no address has one.
+    if not separator or "\0" in email:
         raise not_authenticated()
     return sign_in.by_password(own.database, own.settings, email, password, address=request.remote_addr or "")
+
+
+def presented_session(request: Request) -> str | None:
+    """The session token that `identify` goes by, or None when the caller came in by another door."""
+    if KEY in request.environ or DRAFT_TOKEN in request.environ:
+        return None
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme:
+        return value.strip() if scheme.lower() == "bearer" else None
+    return request.cookies.get(COOKIE)
 
 
 def _by_cookie(session: Session, request: Request) -> Actor:

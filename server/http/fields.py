@@ -25,6 +25,9 @@ def read_body(schema: Schema, request: Request) -> dict[str, Any]:
         raise unparseable("json", len(raw), f"{error}.") from None
     if not isinstance(data, dict):
         raise wrong_type("body", data, "a JSON object")
+    if b"\\u0000" in raw:
+        # Postgres keeps no NUL characters, and no name or text has a use for one.
+        raise unparseable("json", len(raw), "It holds a NUL character (\\u0000); leave it out.")
     return _checked(schema, data)
 
 

@@ -8,29 +8,27 @@ has been read, and asks for the right again inside it: nobody holds a lock while
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Request, Response, current_app, request
 from marshmallow import Schema
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter, Map
 
-from server.errors import Problem
+from server.errors import Problem, not_found
 from server.forms.find import find_form, find_project
 from server.http.access import Access
 from server.http.call import Call, Services
 from server.http.credentials import identify
 from server.http.fields import read_body, read_query
+from server.http.prefix import DRAFT_TOKEN, KEY
 
 Transaction = Literal["read", "write", "own"]
 EXTENSION = "transect"
 
 
-class View(Protocol):
-    __name__: str
-    __module__: str
-    __doc__: str | None
-
-    def __call__(self, call: Call, /, **path: Any) -> Response: ...
+# Takes the Call, and by name whatever the path holds besides project and form.
+View = Callable[..., Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,13 @@ class Route:
     @property
     def endpoint(self) -> str:
         return f"{self.view.__module__.rpartition('.')[2]}_{self.view.__name__}_{self.method.lower()}"
+
+
+class IdConverter(IntegerConverter):
+    """`<int:…>` in a path: no more than the databases can look for."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
 
 
 class Routes:
@@ -102,11 +107,13 @@ def services() -> Services:
 
 def _answer(route: Route, **path: Any) -> Response:
     own = services()
+    _refuse_nul(request)
     call = Call(request=request, services=own)
     if route.query is not None:
         call.query = read_query(route.query, request)
     with own.database.read() as session:
-        call.actor = identify(own, session, request)
+        if route.access.reads_credentials:
+            call.actor = identify(own, session, request)
         rest = _enter(call, session, path, route.access)
         if route.transaction == "read":
             call.open_session = session
@@ -115,9 +122,16 @@ def _answer(route: Route, **path: Any) -> Response:
         call.body = read_body(route.body, request)
     if route.transaction == "own":
         return route.view(call, **rest)
-    with own.database.write() as session:
+    with call.writing() as session:
         call.open_session = session
         return route.view(call, **_enter(call, session, path, route.access))
+
+
+def _refuse_nul(sent: Request) -> None:
+    """Nothing has a NUL character in its name, and Postgres takes none, not even to look for it."""
+    places = [sent.path, *sent.args.values(), *(str(sent.environ.get(slot, "")) for slot in (KEY, DRAFT_TOKEN))]
+    if any("\0" in place for place in places):
+        raise not_found()
 
 
 def _enter(call: Call, session: Session, path: dict[str, Any], access: Access) -> dict[str, Any]:

@@ -36,7 +36,9 @@ class Submission(Base):
     submitter_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
     device_id: Mapped[str | None] = mapped_column(Text)
     user_agent: Mapped[str | None] = mapped_column(Text)
-    current_version_id: Mapped[int | None] = mapped_column(ForeignKey("submission_version.id", use_alter=True), index=True)
+    current_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("submission_version.id", use_alter=True), index=True
+    )
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

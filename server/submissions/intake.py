@@ -1,0 +1,205 @@
+"""Decide what an arriving instance is, and keep it.
+
+Phones resend after lost connections, send photos in a second trip, and edit last week's visit. All three reuse
+identifiers, so the decision is made here, once, for every edge. Answers are not judged here.
+
+The order makes 201 a promise: files are durable in the object store first, then one short transaction writes every
+row, then the phone is told. A file without a row is swept up later; a row without a file cannot come to be.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server import audit
+from server.accounts.last_use import note_use
+from server.db import Database, utc_now
+from server.errors import (
+    already_replaced,
+    edited_submission_not_found,
+    other_xml_under_instance_id,
+    submission_deleted,
+)
+from server.permissions import Actor
+from server.storage import ObjectStore
+from server.submissions.arrival import Arrival
+from server.submissions.attachments import KeptFile, add_files, kept_files, place_files, record_files
+from server.submissions.destination import Destination
+from server.submissions.models import Submission, SubmissionVersion
+from server.xform.instance import expected_attachments, read_answers
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an arrival; `resend` changed nothing but for files that were missing."""
+
+    outcome: Literal["new", "edit", "resend"]
+    submission_id: int
+    version_id: int
+
+
+# Its id, its submission, the hash of its XML, the submission's current version, and when it was deleted.
+_KnownVersion = Row[int, int, str, int | None, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the answers say: as JSON, and which files they name. Encrypted submissions say only the latter."""
+
+    answers: dict[str, Any] | None
+    expected_files: list[str]
+
+
+def receive(
+    database: Database, storage: ObjectStore, actor: Actor, destination: Destination, arrival: Arrival
+) -> Receipt:
+    """Keep the arrival and say what it was.
+
+    Raises 409.4 for other XML under a known instanceID, 409.7 for a deleted submission, 409.8 when the version that
+    an edit replaces was replaced before, 404.9 when it is not there.
+    """
+    content = _read_content(destination, arrival)
+    for file in arrival.parts.files:
+        storage.put(file.staged)
+    try:
+        return _keep(database, actor, destination, arrival, content)
+    except IntegrityError:
+        # The same instance arrived twice at once and its twin was first: now it is there, and this one is a resend.
+        return _keep(database, actor, destination, arrival, content)
+
+
+def _read_content(destination: Destination, arrival: Arrival) -> _Content:
+    if arrival.head.is_encrypted:
+        return _Content(None, list(arrival.head.encrypted_files))
+    answers = read_answers(destination.fields, arrival.root)
+    return _Content(answers, expected_attachments(destination.fields, answers))
+
+
+def _keep(database: Database, actor: Actor, destination: Destination, arrival: Arrival, content: _Content) -> Receipt:
+    with database.write() as session:
+        files = record_files(session, arrival.parts.files)
+        note_use(session, actor)
+        return _Keeping(session, actor, destination, arrival, content, files).keep()
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """One arrival inside the transaction that keeps it."""
+
+    session: Session
+    actor: Actor
+    destination: Destination
+    arrival: Arrival
+    content: _Content
+    files: dict[str, KeptFile]
+
+    def keep(self) -> Receipt:
+        known = self._find_version(self.arrival.instance_id)
+        if known is not None:
+            return self._resend(known)
+        if self.arrival.head.deprecated_id:
+            return self._edit(self.arrival.head.deprecated_id)
+        return self._new()
+
+    def _find_version(self, instance_id: str) -> _KnownVersion | None:
+        """The version with this instanceID; its submission stays locked until the transaction ends."""
+        statement = (
+            select(
+                SubmissionVersion.id,
+                SubmissionVersion.submission_id,
+                SubmissionVersion.xml_sha256,
+                Submission.current_version_id,
+                Submission.deleted_at,
+            )
+            .join(Submission, Submission.id == SubmissionVersion.submission_id)
+            .where(
+                SubmissionVersion.form_id == self.destination.form.id,
+                SubmissionVersion.is_draft == self.destination.is_draft,
+                SubmissionVersion.instance_id == instance_id,
+            )
+            .with_for_update(of=Submission)
+        )
+        return self.session.execute(statement).one_or_none()
+
+    def _resend(self, known: _KnownVersion) -> Receipt:
+        if known.xml_sha256 != self.arrival.xml_sha256:
+            raise other_xml_under_instance_id()
+        if known.deleted_at is not None:
+            raise submission_deleted()
+        for name in add_files(self.session, known.id, self.files):
+            self._record("submission.attachment.update", known.submission_id, name=name)
+        return Receipt("resend", known.submission_id, known.id)
+
+    def _new(self) -> Receipt:
+        row = {
+            "form_id": self.destination.form.id,
+            "is_draft": self.destination.is_draft,
+            "instance_id": self.arrival.instance_id,
+        }
+        statement = insert(Submission).returning(Submission.id)
+        submission_id = self.session.execute(statement, row | self._sent_by()).scalar_one()
+        version_id = self._add_version(submission_id)
+        self._make_current(submission_id, version_id)
+        place_files(self.session, version_id, self.content.expected_files, self.files)
+        self._record("submission.create", submission_id)
+        return Receipt("new", submission_id, version_id)
+
+    def _edit(self, deprecated_id: str) -> Receipt:
+        replaced = self._find_version(deprecated_id)
+        if replaced is None:
+            raise edited_submission_not_found(deprecated_id)
+        if replaced.deleted_at is not None:
+            raise submission_deleted()
+        if replaced.current_version_id != replaced.id:
+            raise already_replaced(deprecated_id)
+        version_id = self._add_version(replaced.submission_id)
+        self._make_current(replaced.submission_id, version_id, review_state="edited", updated_at=utc_now())
+        expected = self.content.expected_files
+        inherited = {name: file for name, file in kept_files(self.session, replaced.id).items() if name in expected}
+        place_files(self.session, version_id, expected, inherited | self.files)
+        self._record("submission.update.version", replaced.submission_id)
+        return Receipt("edit", replaced.submission_id, version_id)
+
+    def _add_version(self, submission_id: int) -> int:
+        destination, head = self.destination, self.arrival.head
+        row = {
+            "submission_id": submission_id,
+            "form_id": destination.form.id,
+            "is_draft": destination.is_draft,
+            "instance_id": self.arrival.instance_id,
+            "deprecated_id": head.deprecated_id,
+            "instance_name": head.instance_name,
+            "form_version_id": destination.version.id if destination.version else None,
+            "version": head.version,
+            "xml": self.arrival.parts.xml,
+            "xml_sha256": self.arrival.xml_sha256,
+            "answers": self.content.answers,
+            "is_encrypted": head.is_encrypted,
+        }
+        statement = insert(SubmissionVersion).returning(SubmissionVersion.id)
+        return self.session.execute(statement, row | self._sent_by()).scalar_one()
+
+    def _sent_by(self) -> dict[str, Any]:
+        sender = self.arrival.sender
+        return {"submitter_id": self.actor.id, "device_id": sender.device_id, "user_agent": sender.user_agent}
+
+    def _make_current(self, submission_id: int, version_id: int, **changes: Any) -> None:
+        statement = update(Submission).where(Submission.id == submission_id)
+        self.session.execute(statement.values(current_version_id=version_id, **changes))
+
+    def _record(self, action: str, submission_id: int, **details: Any) -> None:
+        """Submissions to a draft leave no trace: they are thrown away when the form is published."""
+        if not self.destination.is_draft:
+            audit.record(
+                self.session,
+                self.actor,
+                action,
+                self.destination.form,
+                submission_id=submission_id,
+                instanceId=self.arrival.instance_id,
+                **details,
+            )
