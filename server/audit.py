@@ -29,6 +29,9 @@ class Audit(Base):
     logged_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
 
 
+_ADD = insert(Audit.__table__)  # type: ignore[arg-type]  # a table, though typed as any selectable
+
+
 def record(
     session: Session,
     actor: Actor,
@@ -41,7 +44,7 @@ def record(
 ) -> None:
     """Add one row; `details` are the API's details of that action."""
     session.execute(
-        insert(Audit),
+        _ADD,
         {
             "actor_id": actor.id,
             "action": action,

@@ -3,7 +3,7 @@
 Every form is looked up inside its project, every version inside its form: an id of somewhere else does not exist.
 """
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from server.errors import not_authenticated, not_found
@@ -13,6 +13,14 @@ from server.permissions import Actor, Grant
 # A form whose XML carries no version has the version ''; in a URL it is written so.
 BLANK_VERSION = "___"
 DRAFT_TESTER = frozenset({"draft.test"})
+# Made once: every submission looks for its form.
+_FORM = (
+    select(Form)
+    .where(
+        Form.project_id == bindparam("project_id"), Form.form_id == bindparam("form_id"), Form.deleted_at.is_(None)
+    )
+    .options(joinedload(Form.current_version), joinedload(Form.draft_version))
+)
 
 
 def find_project(session: Session, project_id: int) -> Project:
@@ -24,12 +32,7 @@ def find_project(session: Session, project_id: int) -> Project:
 
 def find_form(session: Session, project: Project, form_id: str) -> Form:
     """The form outside the trash, with its published version and its draft at hand."""
-    statement = (
-        select(Form)
-        .where(Form.project_id == project.id, Form.form_id == form_id, Form.deleted_at.is_(None))
-        .options(joinedload(Form.current_version), joinedload(Form.draft_version))
-    )
-    form = session.execute(statement).unique().scalar_one_or_none()
+    form = session.scalars(_FORM, {"project_id": project.id, "form_id": form_id}).unique().one_or_none()
     if form is None:
         raise not_found()
     return form

@@ -9,14 +9,13 @@ row, then the phone is told. A file without a row is swept up later; a row witho
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server import audit
-from server.accounts.last_use import note_use
 from server.db import Database, utc_now
 from server.errors import (
     already_replaced,
@@ -44,6 +43,33 @@ class Receipt:
 
 # Its id, its submission, the hash of its XML, the submission's current version, and when it was deleted.
 _KnownVersion = Row[int, int, str, int | None, datetime | None]
+
+# Made once, and on tables instead of mapped classes: every submission passes here, and building a statement costs
+# more than SQLite takes to run it.
+_SUBMISSION, _VERSION = cast("Table", Submission.__table__), cast("Table", SubmissionVersion.__table__)
+_ADD_SUBMISSION = insert(_SUBMISSION).returning(_SUBMISSION.c.id)
+_ADD_VERSION = insert(_VERSION).returning(_VERSION.c.id)
+_FIND_VERSION = (
+    select(
+        SubmissionVersion.id,
+        SubmissionVersion.submission_id,
+        SubmissionVersion.xml_sha256,
+        Submission.current_version_id,
+        Submission.deleted_at,
+    )
+    .join(Submission, Submission.id == SubmissionVersion.submission_id)
+    .where(
+        SubmissionVersion.form_id == bindparam("form_id"),
+        SubmissionVersion.is_draft == bindparam("is_draft"),
+        SubmissionVersion.instance_id == bindparam("instance_id"),
+    )
+    .with_for_update(of=Submission)
+)
+_MAKE_CURRENT = (
+    update(_SUBMISSION)
+    .where(_SUBMISSION.c.id == bindparam("submission_id"))
+    .values(current_version_id=bindparam("version_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +108,6 @@ def _read_content(destination: Destination, arrival: Arrival) -> _Content:
 def _keep(database: Database, actor: Actor, destination: Destination, arrival: Arrival, content: _Content) -> Receipt:
     with database.write() as session:
         files = record_files(session, arrival.parts.files)
-        note_use(session, actor)
         return _Keeping(session, actor, destination, arrival, content, files).keep()
 
 
@@ -107,23 +132,12 @@ class _Keeping:
 
     def _find_version(self, instance_id: str) -> _KnownVersion | None:
         """The version with this instanceID; its submission stays locked until the transaction ends."""
-        statement = (
-            select(
-                SubmissionVersion.id,
-                SubmissionVersion.submission_id,
-                SubmissionVersion.xml_sha256,
-                Submission.current_version_id,
-                Submission.deleted_at,
-            )
-            .join(Submission, Submission.id == SubmissionVersion.submission_id)
-            .where(
-                SubmissionVersion.form_id == self.destination.form.id,
-                SubmissionVersion.is_draft == self.destination.is_draft,
-                SubmissionVersion.instance_id == instance_id,
-            )
-            .with_for_update(of=Submission)
-        )
-        return self.session.execute(statement).one_or_none()
+        values = {
+            "form_id": self.destination.form.id,
+            "is_draft": self.destination.is_draft,
+            "instance_id": instance_id,
+        }
+        return self.session.execute(_FIND_VERSION, values).one_or_none()
 
     def _resend(self, known: _KnownVersion) -> Receipt:
         if known.xml_sha256 != self.arrival.xml_sha256:
@@ -140,10 +154,9 @@ class _Keeping:
             "is_draft": self.destination.is_draft,
             "instance_id": self.arrival.instance_id,
         }
-        statement = insert(Submission).returning(Submission.id)
-        submission_id = self.session.execute(statement, row | self._sent_by()).scalar_one()
+        submission_id = self.session.execute(_ADD_SUBMISSION, row | self._sent_by()).scalar_one()
         version_id = self._add_version(submission_id)
-        self._make_current(submission_id, version_id)
+        self.session.execute(_MAKE_CURRENT, {"submission_id": submission_id, "version_id": version_id})
         place_files(self.session, version_id, self.content.expected_files, self.files)
         self._record("submission.create", submission_id)
         return Receipt("new", submission_id, version_id)
@@ -157,7 +170,8 @@ class _Keeping:
         if replaced.current_version_id != replaced.id:
             raise already_replaced(deprecated_id)
         version_id = self._add_version(replaced.submission_id)
-        self._make_current(replaced.submission_id, version_id, review_state="edited", updated_at=utc_now())
+        values = {"submission_id": replaced.submission_id, "version_id": version_id}
+        self.session.execute(_MAKE_CURRENT.values(review_state="edited", updated_at=utc_now()), values)
         expected = self.content.expected_files
         inherited = {name: file for name, file in kept_files(self.session, replaced.id).items() if name in expected}
         place_files(self.session, version_id, expected, inherited | self.files)
@@ -180,16 +194,11 @@ class _Keeping:
             "answers": self.content.answers,
             "is_encrypted": head.is_encrypted,
         }
-        statement = insert(SubmissionVersion).returning(SubmissionVersion.id)
-        return self.session.execute(statement, row | self._sent_by()).scalar_one()
+        return int(self.session.execute(_ADD_VERSION, row | self._sent_by()).scalar_one())
 
     def _sent_by(self) -> dict[str, Any]:
         sender = self.arrival.sender
         return {"submitter_id": self.actor.id, "device_id": sender.device_id, "user_agent": sender.user_agent}
-
-    def _make_current(self, submission_id: int, version_id: int, **changes: Any) -> None:
-        statement = update(Submission).where(Submission.id == submission_id)
-        self.session.execute(statement.values(current_version_id=version_id, **changes))
 
     def _record(self, action: str, submission_id: int, **details: Any) -> None:
         """Submissions to a draft leave no trace: they are thrown away when the form is published."""
