@@ -1,0 +1,48 @@
+# `make run` starts a server, `make test` runs every test. Both make their own environment in .venv first.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PYTEST := $(VENV)/bin/python -m pytest
+
+.PHONY: run test test-sqlite test-postgres check format bench clean
+
+run: $(VENV)/installed
+	$(VENV)/bin/transect run --host $(HOST) --port $(PORT) --forms forms
+
+test: test-sqlite test-postgres
+
+test-sqlite: $(VENV)/installed-test
+	TRANSECT_TEST_BACKEND=sqlite $(PYTEST) -n auto
+
+test-postgres: $(VENV)/installed-test
+	TRANSECT_TEST_BACKEND=postgres $(PYTEST) -n auto -m "not one_backend"
+
+check: $(VENV)/installed-check
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: $(VENV)/installed-check
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/installed-test
+	$(VENV)/bin/python -m tests.benchmarks
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(PIP) --editable '.[test]'
+	touch $@
+
+$(VENV)/installed-check: $(VENV)/installed-test
+	$(PIP) --editable '.[test,check]'
+	touch $@
