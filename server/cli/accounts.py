@@ -1,0 +1,56 @@
+"""`transect user create` and `transect app-user create`."""
+
+import sys
+
+import click
+
+from server.accounts.app_users import create_app_user
+from server.accounts.assignments import assign
+from server.accounts.users import create_user
+from server.cli.opened import opened
+from server.forms.find import find_project
+from server.http.prefix import key_url
+from server.permissions import COMMAND_LINE, ROLES_BY_SYSTEM
+
+DEFAULT_ORIGIN = "http://127.0.0.1:8000"
+
+
+@click.group("user")
+def user() -> None:
+    """Look after web users."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--admin", is_flag=True, help="Let this user administer the whole server.")
+@click.option("--name", help="The name to show; the address if left out.")
+def create_web_user(email: str, *, admin: bool, name: str | None) -> None:
+    """Create a web user; the password is read from standard input."""
+    password = click.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    with opened() as services, services.database.write() as session:
+        made = create_user(session, COMMAND_LINE, email=email, password=password, display_name=name)
+        if admin:
+            assign(session, COMMAND_LINE, ROLES_BY_SYSTEM["admin"], made.actor)
+        click.echo(f"Created {made.email}{', who administers the server' if admin else ''}.")
+
+
+@click.group("app-user")
+def app_user() -> None:
+    """Look after app users, the keys that phones carry."""
+
+
+@app_user.command("create")
+@click.argument("name")
+@click.option("--project", "project_id", type=int, required=True, help="The project's number.")
+def create_phone_key(name: str, project_id: int) -> None:
+    """Create an app user who may fill in every form of the project; the last line is the URL for Collect."""
+    with opened() as services, services.database.write() as session:
+        project = find_project(session, project_id)
+        made = create_app_user(session, COMMAND_LINE, project.id, name)
+        assign(session, COMMAND_LINE, ROLES_BY_SYSTEM["app-user"], made.actor, project)
+        origin = services.settings.public_url or DEFAULT_ORIGIN
+        click.echo(f"Created {name} in project {project.id}, {project.name}. The URL for Collect:")
+        click.echo(key_url(origin, made.token or "", project.id))
+
+
+COMMANDS = (user, app_user)
