@@ -24,8 +24,8 @@ _EDGES: tuple[Routes, ...] = (api.routes, openrosa.routes, web.routes)
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the WSGI application; the database must be migrated already (`transect db upgrade`)."""
     settings = settings or load_settings()
-    app = Flask("server", static_folder=None)
-    app.extensions[EXTENSION] = Services(settings, Database(settings.database_url), open_storage(settings.storage_url))
+    app = Flask("server", static_folder=None, template_folder="web/templates")
+    app.extensions[EXTENSION] = open_services(settings)
     app.url_map.converters["int"] = IdConverter
     for edge in _EDGES:
         edge.register(app)
@@ -39,6 +39,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as above
     return app
+
+
+def open_services(settings: Settings) -> Services:
+    """What every process has once; connections are made when they are first needed."""
+    return Services(settings, Database(settings.database_url), open_storage(settings.storage_url))
 
 
 def _write_problem(problem: Problem) -> Response:

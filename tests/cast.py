@@ -4,8 +4,8 @@ Alice administers the server, Bob manages the first project, Vy views it, Cuong 
 with a phone's key, Dee is signed in and may do nothing, Quan manages another project. Nobody is not signed in.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Flask
@@ -25,6 +25,12 @@ from server.permissions import COMMAND_LINE, ROLES_BY_SYSTEM, Actee
 PASSWORD = "correct horse battery"
 
 
+class Answer(TestResponse):
+    """What came back; a test knows whether it is JSON and of what shape."""
+
+    json: Any
+
+
 @dataclass(frozen=True)
 class Caller:
     """Somebody who sends requests: with a bearer token, with a key in the URL, or with nothing."""
@@ -35,27 +41,27 @@ class Caller:
     key: str | None = None
     email: str | None = None
 
-    def send(self, method: str, path: str, **options: Any) -> TestResponse:
+    def send(self, method: str, path: str, **options: Any) -> Answer:
         headers = dict(options.pop("headers", {}))
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if self.key:
             path = path.replace("/v1/", f"/v1/key/{quote(self.key, safe='')}/", 1)
-        return self.client.open(path, method=method, headers=headers, **options)
+        return cast("Answer", self.client.open(path, method=method, headers=headers, **options))
 
-    def get(self, path: str, **options: Any) -> TestResponse:
+    def get(self, path: str, **options: Any) -> Answer:
         return self.send("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> TestResponse:
+    def post(self, path: str, **options: Any) -> Answer:
         return self.send("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> TestResponse:
+    def put(self, path: str, **options: Any) -> Answer:
         return self.send("PUT", path, **options)
 
-    def patch(self, path: str, **options: Any) -> TestResponse:
+    def patch(self, path: str, **options: Any) -> Answer:
         return self.send("PATCH", path, **options)
 
-    def delete(self, path: str, **options: Any) -> TestResponse:
+    def delete(self, path: str, **options: Any) -> Answer:
         return self.send("DELETE", path, **options)
 
 
@@ -72,6 +78,12 @@ class Cast:
     quan: Caller
     nobody: Caller
     services: Services
+
+    def on(self, app: Flask) -> "Cast":
+        """The same people before another app, whose database knows them already."""
+        people = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "services"}
+        moved = {name: replace(caller, client=app.test_client()) for name, caller in people.items()}
+        return Cast(**moved, services=app.extensions["transect"])
 
 
 def gather_cast(app: Flask) -> Cast:
@@ -103,7 +115,7 @@ def _user(app: Flask, session: Session, name: str, role: str | None, on: Actee |
 
 
 def _app_user(app: Flask, session: Session, name: str, project_id: int, project: Actee) -> Caller:
-    app_user = create_app_user(session, COMMAND_LINE, project_id, project, name)
+    app_user = create_app_user(session, COMMAND_LINE, project_id, name)
     actor = session.get_one(ActorRow, app_user.actor_id)
     assign(session, COMMAND_LINE, ROLES_BY_SYSTEM["app-user"], actor, project)
     return Caller(app.test_client(), id=app_user.actor_id, key=app_user.token)

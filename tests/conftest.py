@@ -3,83 +3,81 @@
 With TRANSECT_TEST_BACKEND=postgres the same tests run on Postgres and S3 instead of SQLite and a folder.
 """
 
-import os
-import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from server import migrate
-from server.app import create_app
-from server.config import Settings, load_settings
+from server.app import create_app, open_services
+from server.config import Settings
 from server.db import Database
-from tests import services
+from server.http.routes import EXTENSION
 from tests.cast import Cast, gather_cast
-
-BACKEND = os.environ.get("TRANSECT_TEST_BACKEND", "sqlite")
-
-
-class _Backend:
-    """Gives each test its own database and its own corner of the store, cheaply."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self._folder = folder
-        self._count = 0
-        if BACKEND == "postgres":
-            self._postgres = stack.enter_context(services.postgres_server())
-            self._s3 = stack.enter_context(services.s3_server())
-            os.environ.update(self._s3.environment())
-            self._template_url = services.create_database(self._postgres)
-            _migrate(self._template_url)
-        else:
-            self._template = folder / "template.sqlite3"
-            _migrate(f"sqlite:///{self._template}")
-
-    def fresh(self) -> dict[str, str]:
-        self._count += 1
-        data_dir = self._folder / str(self._count)
-        data_dir.mkdir()
-        environment = {"TRANSECT_DATA_DIR": str(data_dir), "TRANSECT_SECRET_KEY": "only for tests"}
-        if BACKEND == "postgres":
-            return environment | {
-                "TRANSECT_DATABASE_URL": services.create_database(self._postgres, like=self._template_url),
-                "TRANSECT_STORAGE_URL": self._s3.storage_url(f"world-{os.getpid()}-{self._count}"),
-            }
-        shutil.copy(self._template, data_dir / "transect.sqlite3")
-        return environment
-
-
-def _migrate(url: str) -> None:
-    database = Database(url)
-    migrate.upgrade(database)
-    database.dispose()
+from tests.worlds import Backend
 
 
 @pytest.fixture(scope="session")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Backend]:
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     with ExitStack() as stack:
-        yield _Backend(tmp_path_factory.mktemp("worlds"), stack)
+        yield Backend(tmp_path_factory.mktemp("worlds"), stack)
+
+
+@pytest.fixture(scope="session")
+def migrated_database(backend: Backend) -> str:
+    url = backend.empty_database()
+    database = Database(url)
+    migrate.upgrade(database)
+    database.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def application(backend: Backend, migrated_database: str) -> Flask:
+    """Routes are the same for all tests, and building them takes longer than most tests: only the services change."""
+    return create_app(backend.world(migrated_database))
+
+
+@pytest.fixture(scope="session")
+def gathered(backend: Backend, migrated_database: str, application: Flask) -> tuple[str, Cast]:
+    """A database in which the cast is there already, and the cast itself."""
+    settings = backend.world(migrated_database)
+    application.extensions[EXTENSION] = open_services(settings)
+    cast = gather_cast(application)
+    cast.services.database.dispose()
+    if cast.services.database.is_sqlite:
+        _empty_the_log(settings)
+    return settings.database_url, cast
+
+
+def _empty_the_log(settings: Settings) -> None:
+    # A copy of the file alone would miss what still stands in SQLite's write-ahead log.
+    with sqlite3.connect(settings.data_dir / "transect.sqlite3") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @pytest.fixture
-def settings(backend: _Backend) -> Settings:
-    return load_settings(backend.fresh())
+def settings(request: pytest.FixtureRequest, backend: Backend, migrated_database: str) -> Iterator[Settings]:
+    """A server of its own for the test; the cast is in its database when the test asks for it."""
+    template = request.getfixturevalue("gathered")[0] if "cast" in request.fixturenames else migrated_database
+    settings = backend.world(template)
+    yield settings
+    backend.give_back(settings, template)
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    yield app
-    app.extensions["transect"].database.dispose()
+def app(settings: Settings, application: Flask) -> Iterator[Flask]:
+    services = application.extensions[EXTENSION] = open_services(settings)
+    yield application
+    services.database.dispose()
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
-    return gather_cast(app)
+def cast(app: Flask, gathered: tuple[str, Cast]) -> Cast:
+    return gathered[1].on(app)
 
 
 @pytest.fixture
