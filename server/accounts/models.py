@@ -33,7 +33,13 @@ class User(Base):
 
     __tablename__ = "user"
     __table_args__ = (
-        Index("uq_user_email_live", "email", unique=True, sqlite_where=text("NOT is_deleted"), postgresql_where=text("NOT is_deleted")),
+        Index(
+            "uq_user_email_live",
+            "email",
+            unique=True,
+            sqlite_where=text("NOT is_deleted"),
+            postgresql_where=text("NOT is_deleted"),
+        ),
     )
 
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
@@ -60,6 +66,26 @@ class AppUser(Base):
     created_by: Mapped[ActorRow | None] = relationship(foreign_keys=created_by_id)
 
 
+class PublicLink(Base):
+    """A key to one form for whoever holds it; revoking takes the token away and leaves the actor.
+
+    `is_once` links take one submission, and `spent_at` is when it came.
+    """
+
+    __tablename__ = "public_link"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), index=True)
+    token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    is_once: Mapped[bool] = mapped_column(default=False)
+    spent_at: Mapped[datetime | None]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    actor: Mapped[ActorRow] = relationship(lazy="joined", innerjoin=True, foreign_keys=actor_id)
+    created_by: Mapped[ActorRow | None] = relationship(foreign_keys=created_by_id)
+
+
 class SignIn(Base):
     """A session of a user: the API's bearer token (kept as a hash) and the CSRF token that goes with its cookie."""
 
@@ -73,6 +99,30 @@ class SignIn(Base):
     expires_at: Mapped[datetime]
 
 
+class PasswordReset(Base):
+    """A link that was mailed to a user, kept as a hash; whoever holds it may set that user's password once."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+
+
+class ActorProperty(Base):
+    """A name under which a project keeps values on its app users; `folded` makes it unique whatever its case."""
+
+    __tablename__ = "actor_property"
+    __table_args__ = (Index(None, "project_id", "folded", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    folded: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class Assignment(Base):
     """A system role given to an actor on `*`, a project or a form."""
 
@@ -81,12 +131,13 @@ class Assignment(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
     role_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     actee_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    actor: Mapped[ActorRow] = relationship(lazy="joined", innerjoin=True)
 
 
-class FailedSignIn(Base):
-    """One failed attempt, kept as long as the throttle looks back; `subject` is an account or an address."""
+class Attempt(Base):
+    """One attempt that counts, kept as long as the throttle looks back; see `throttle.LIMITS` for subjects."""
 
-    __tablename__ = "failed_sign_in"
+    __tablename__ = "attempt"
     __table_args__ = (Index(None, "subject", "at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

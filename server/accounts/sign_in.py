@@ -6,15 +6,15 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, null, select, update
 from sqlalchemy.orm import Session
 
 from server import audit
-from server.accounts.models import ActorRow, AppUser, Assignment, SignIn, User
+from server.accounts.models import ActorRow, AppUser, Assignment, PublicLink, SignIn, User
 from server.accounts.passwords import is_password
-from server.accounts.throttle import note_failure, refuse_when_throttled
+from server.accounts.throttle import note_attempt, refuse_when_throttled
 from server.config import Settings
 from server.db import Database, utc_now
 from server.errors import not_authenticated
@@ -23,10 +23,31 @@ from server.permissions import ROLES_BY_ID, Actor, Grant
 SESSION_LIFETIME = timedelta(days=1)
 
 
+# These are made once: every request of every phone asks them.
+_KEY_HOLDER = (
+    select(AppUser.actor_id, AppUser.last_used_at)
+    .where(AppUser.token == bindparam("token"))
+    .union_all(select(PublicLink.actor_id, null()).where(PublicLink.token == bindparam("token")))
+)
+_ACTOR = (
+    select(ActorRow.type, ActorRow.display_name, Assignment.role_id, Assignment.actee_id)
+    .outerjoin(Assignment, Assignment.actor_id == ActorRow.id)
+    .where(ActorRow.id == bindparam("actor_id"), ActorRow.deleted_at.is_(None))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OpenSession:
     actor: Actor
     csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """`last_used_at` is that of an app user; of a public link nobody asks when it was used."""
+
+    actor: Actor
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +68,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def by_key(session: Session, token: str) -> Actor:
-    """The app user whose key stands in the URL."""
-    actor_id = session.scalar(select(AppUser.actor_id).where(AppUser.token == token))
-    if actor_id is None:
+def by_key(session: Session, token: str) -> KeyHolder:
+    """The app user or public link whose key stands in the URL."""
+    found = session.execute(_KEY_HOLDER, {"token": token}).one_or_none()
+    if found is None:
         raise not_authenticated()
-    return load_actor(session, actor_id)
+    return KeyHolder(load_actor(session, found.actor_id), found.last_used_at)
 
 
 def by_token(session: Session, token: str) -> OpenSession:
@@ -80,15 +101,16 @@ def by_password(database: Database, settings: Settings, email: str, password: st
     password_hash = found.password_hash if found else None
     if not _VERIFIED.matches(settings.secret_key, email, password, password_hash) or actor is None:
         if settings.login_throttle:
-            note_failure(database, subjects)
+            note_attempt(database, subjects)
         raise not_authenticated()
     return actor
 
 
-def open_session(session: Session, actor: Actor) -> NewSession:
-    """Begin a session of a day for a user who has just shown the password."""
+def open_session(session: Session, actor: Actor, *, user_agent: str | None = None) -> NewSession:
+    """Begin a session of a day for a user who has just shown the password; forget those that are over."""
     assert actor.id is not None
     token, now = new_token(), utc_now()
+    session.execute(delete(SignIn).where(SignIn.actor_id == actor.id, SignIn.expires_at <= now))
     row = SignIn(
         actor_id=actor.id,
         token_hash=token_hash(token),
@@ -98,7 +120,7 @@ def open_session(session: Session, actor: Actor) -> NewSession:
     )
     session.add(row)
     session.execute(update(User).where(User.actor_id == actor.id).values(last_login_at=now))
-    audit.record(session, actor, "user.session.create", actor_actee(session, actor.id))
+    audit.record(session, actor, "user.session.create", actor_actee(session, actor.id), userAgent=user_agent)
     return NewSession(token, row.csrf, row)
 
 
@@ -113,12 +135,7 @@ def actor_actee(session: Session, actor_id: int) -> ActorRow:
 
 def load_actor(session: Session, actor_id: int) -> Actor:
     """The actor with its grants; raise 401.2 when it has been deleted."""
-    statement = (
-        select(ActorRow.type, ActorRow.display_name, Assignment.role_id, Assignment.actee_id)
-        .outerjoin(Assignment, Assignment.actor_id == ActorRow.id)
-        .where(ActorRow.id == actor_id, ActorRow.deleted_at.is_(None))
-    )
-    rows = session.execute(statement).all()
+    rows = session.execute(_ACTOR, {"actor_id": actor_id}).all()
     if not rows:
         raise not_authenticated()
     grants = tuple(Grant(ROLES_BY_ID[row.role_id].verbs, row.actee_id) for row in rows if row.role_id is not None)

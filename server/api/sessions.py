@@ -3,8 +3,9 @@
 from flask import Response
 from marshmallow import fields
 
+from server.accounts.key_holders import find_key, revoke_key
 from server.accounts.models import SignIn
-from server.accounts.sessions import end_session, find_key, find_session, revoke_key
+from server.accounts.sessions import end_session, find_session
 from server.accounts.sign_in import NewSession, by_password, open_session
 from server.api.routes import routes
 from server.api.shapes import Moment, Shape
@@ -80,9 +81,9 @@ def sign_out(call: Call) -> Response:
     return _without_cookies(write_success())
 
 
-@routes.route("DELETE", "/v1/sessions/<token>", signed_in("the use case asks for session.end where it is not one's own"))
+@routes.route("DELETE", "/v1/sessions/<token>", signed_in("it asks for session.end where it is not one's own"))
 def end_any_session(call: Call, token: str) -> Response:
-    """End a session by its token, or revoke the access of an app user by its token."""
+    """End a session by its token, or revoke the access of an app user or a public link by its token."""
     key = find_key(call.session, token)
     if key is not None:
         revoke_key(call.session, call.actor, key, find_project(call.session, key.project_id))

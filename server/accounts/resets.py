@@ -1,0 +1,64 @@
+"""Setting a password by a link that was mailed: for new users, and for those who forgot theirs."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from server.accounts import mails
+from server.accounts.models import PasswordReset, User
+from server.accounts.sign_in import load_actor, new_token, token_hash
+from server.accounts.users import find_user, normal_email, set_password
+from server.db import utc_now
+from server.errors import not_authenticated
+from server.mail import Mail
+from server.permissions import Actor, require
+
+LIFETIME = timedelta(days=1)
+
+
+def new_reset(session: Session, user: User) -> str:
+    """A token with which the user's password can be set once within a day; earlier ones stay good."""
+    token, now = new_token(), utc_now()
+    session.execute(delete(PasswordReset).where(PasswordReset.expires_at <= now))
+    session.add(PasswordReset(actor_id=user.actor_id, token_hash=token_hash(token), expires_at=now + LIFETIME))
+    session.flush()
+    return token
+
+
+def invite(session: Session, user: User, public_url: str | None) -> Mail:
+    """The mail that lets a new user set a password."""
+    return mails.welcome(user.email, mails.claim_link(public_url, new_reset(session, user)))
+
+
+def initiate_reset(
+    session: Session, actor: Actor, email: str, *, public_url: str | None, invalidates: bool = False
+) -> Mail:
+    """The mail for whoever owns the address; it alone tells whether there is such an account.
+
+    With `invalidates` the present password stops working at once; that takes the verb `user.password.invalidate`.
+    """
+    if invalidates:
+        require(actor, "user.password.invalidate")
+    address = normal_email(email)
+    user = session.scalar(select(User).where(User.email == address, ~User.is_deleted))
+    if user is None:
+        was_removed = session.scalar(select(User.actor_id).where(User.email == address).limit(1)) is not None
+        return mails.account_removed(address) if was_removed else mails.no_account(address)
+    if invalidates:
+        set_password(session, actor, user, None)
+    return mails.reset(address, mails.claim_link(public_url, new_reset(session, user)))
+
+
+def reset_password(session: Session, token: str, new_password: str) -> None:
+    """Set the password and end all sessions and links; raise 401.2 when the token is used, too old or wrong.
+
+    A password that is refused (400.21) leaves the token good, since the caller's transaction is undone.
+    """
+    statement = delete(PasswordReset).where(
+        PasswordReset.token_hash == token_hash(token), PasswordReset.expires_at > utc_now()
+    )
+    actor_id = session.scalar(statement.returning(PasswordReset.actor_id))
+    if actor_id is None:
+        raise not_authenticated()
+    set_password(session, load_actor(session, actor_id), find_user(session, actor_id), new_password)
