@@ -64,6 +64,13 @@ def find_user(session: Session, actor_id: int) -> User:
     return user
 
 
+def find_user_by_email(session: Session, email: str) -> User:
+    user = session.scalar(select(User).where(User.email == normal_email(email), ~User.is_deleted))
+    if user is None:
+        raise not_found()
+    return user
+
+
 def update_user(
     session: Session, actor: Actor, user: User, *, email: str | None = None, display_name: str | None = None
 ) -> None:

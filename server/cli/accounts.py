@@ -6,7 +6,9 @@ import click
 
 from server.accounts.app_users import create_app_user
 from server.accounts.assignments import assign
-from server.accounts.users import create_user
+from server.accounts.mails import claim_link
+from server.accounts.resets import new_reset
+from server.accounts.users import create_user, find_user_by_email
 from server.cli.opened import opened
 from server.forms.find import find_project
 from server.http.prefix import key_url
@@ -32,6 +34,15 @@ def create_web_user(email: str, *, admin: bool, name: str | None) -> None:
         if admin:
             assign(session, COMMAND_LINE, ROLES_BY_SYSTEM["admin"], made.actor)
         click.echo(f"Created {made.email}{', who administers the server' if admin else ''}.")
+
+
+@user.command("reset-link")
+@click.argument("email")
+def reset_link(email: str) -> None:
+    """Print a link under which this user sets a password: once, within a day."""
+    with opened() as services, services.database.write() as session:
+        token = new_reset(session, find_user_by_email(session, email))
+        click.echo(claim_link(services.settings.public_url or DEFAULT_ORIGIN, token))
 
 
 @click.group("app-user")

@@ -117,3 +117,11 @@ def test_check_fails_when_the_store_cannot_be_used(run: Run, settings: Settings)
 def test_upgrading_twice_is_fine(run: Run) -> None:
     assert run("db", "upgrade").exit_code == 0
     assert run("db", "upgrade").exit_code == 0
+
+
+def test_a_reset_link_is_printed_for_a_server_without_mail(run: Run, cast: Cast) -> None:
+    result = run("user", "reset-link", "dee@example.org")
+
+    link = result.output.strip()
+    assert link.startswith("https://survey.example.org/account/claim?token=")
+    assert cast.nobody.get(link.removeprefix("https://survey.example.org")).status_code == 200
