@@ -1,0 +1,1 @@
+"""Data out: submissions as tables, and the files that analysts download."""

@@ -1,0 +1,137 @@
+"""Submissions out of the database for exports: newest first, page by page, with everything that a row says of them.
+
+Pages go by key, so that the last one costs no more than the first and memory does not grow with the form.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, select, true
+from sqlalchemy.orm import Session
+
+from server.accounts.models import ActorRow
+from server.submissions.models import Submission, SubmissionAttachment, SubmissionVersion
+
+# Enough to make the queries cheap, little enough to give the first rows at once and to keep few answers in memory.
+PAGE = 500
+
+Answers = Mapping[str, Any]
+_NO_ANSWERS: Answers = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which submissions: `condition` is about the columns of `Submission`."""
+
+    form_id: int
+    is_draft: bool = False
+    with_deleted: bool = False
+    condition: ColumnElement[bool] | None = None
+
+    def where(self) -> ColumnElement[bool]:
+        in_place = true() if self.with_deleted else Submission.deleted_at.is_(None)
+        wanted = true() if self.condition is None else self.condition
+        return and_(Submission.form_id == self.form_id, Submission.is_draft == self.is_draft, in_place, wanted)
+
+
+@dataclass(slots=True)
+class Record:
+    """One submission; `form_version` is that of its first version, `answers_json` is of its current one."""
+
+    id: int
+    version_id: int
+    instance_id: str
+    submitted_at: datetime
+    review_state: str | None
+    device_id: str | None
+    submitter_id: int | None
+    submitter_name: str | None
+    is_encrypted: bool
+    form_version: str
+    answers_json: str | None
+    edits: int = 0
+    files_expected: int = 0
+    files_present: int = 0
+
+    def answers(self) -> Answers:
+        """Read anew at each call: a page of answers that are kept costs five times as much as one at a time.
+
+        Empty when the submission is encrypted.
+        """
+        return (self.answers_json and orjson.loads(self.answers_json)) or _NO_ANSWERS
+
+
+def read_records(session: Session, selection: Selection) -> Iterator[list[Record]]:
+    """All submissions of the selection, in pages."""
+    connection = session.connection()
+    page = _records_below(selection).limit(PAGE)
+    statement = page
+    while rows := connection.execute(statement).all():
+        records = [_record(row) for row in rows]
+        _add_file_counts(session, records)
+        _add_history(session, [record for record, row in zip(records, rows, strict=True) if row.deprecated_id])
+        yield records
+        if len(rows) < PAGE:
+            return
+        statement = page.where(Submission.id < records[-1].id)
+
+
+def _records_below(selection: Selection) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Submission.id,
+            SubmissionVersion.id.label("version_id"),
+            Submission.instance_id,
+            Submission.created_at,
+            Submission.review_state,
+            Submission.device_id,
+            Submission.submitter_id,
+            ActorRow.display_name,
+            SubmissionVersion.is_encrypted,
+            SubmissionVersion.version,
+            # As text, which both databases hand out unread.
+            cast(SubmissionVersion.answers, Text),
+            SubmissionVersion.deprecated_id,
+        )
+        .join(SubmissionVersion, Submission.current_version_id == SubmissionVersion.id)
+        .join(ActorRow, Submission.submitter_id == ActorRow.id, isouter=True)
+        .where(selection.where())
+        .order_by(Submission.id.desc())
+    )
+
+
+def _record(row: Sequence[Any]) -> Record:
+    return Record(*row[:-1])
+
+
+def _add_file_counts(session: Session, records: Iterable[Record]) -> None:
+    by_version = {record.version_id: record for record in records}
+    arrived = case((SubmissionAttachment.sha256.is_not(None), 1), else_=0)
+    statement = (
+        select(SubmissionAttachment.submission_version_id, func.count(), func.sum(arrived))
+        .where(SubmissionAttachment.submission_version_id.in_(by_version), SubmissionAttachment.is_expected)
+        .group_by(SubmissionAttachment.submission_version_id)
+    )
+    for version_id, expected, present in session.connection().execute(statement):
+        by_version[version_id].files_expected = expected
+        by_version[version_id].files_present = present
+
+
+def _add_history(session: Session, edited: Iterable[Record]) -> None:
+    """How often each was edited, and which form version it began with; a first version replaces nothing."""
+    by_id = {record.id: record for record in edited}
+    if not by_id:
+        return
+    statement = (
+        select(SubmissionVersion.submission_id, SubmissionVersion.version)
+        .where(SubmissionVersion.submission_id.in_(by_id))
+        .order_by(SubmissionVersion.submission_id, SubmissionVersion.id.desc())
+    )
+    for record in by_id.values():
+        record.edits = -1
+    for submission_id, version in session.connection().execute(statement):
+        by_id[submission_id].edits += 1
+        by_id[submission_id].form_version = version

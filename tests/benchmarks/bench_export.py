@@ -1,0 +1,159 @@
+"""How fast submissions come out as a zip of CSV files, and how much memory that takes: one process, no network.
+
+`python -m tests.benchmarks.bench_export [submissions]` makes a database of its own in a temporary folder.
+"""
+
+import hashlib
+import resource
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from server import migrate
+from server.accounts.models import ActorRow
+from server.db import Database, utc_now
+from server.exports.csv_export import stream_csv, stream_zip
+from server.exports.prepare import CsvOptions, prepare_csv
+from server.forms.models import Form, FormVersion
+from server.forms.projects import create_project
+from server.permissions import COMMAND_LINE
+from server.storage import ObjectStore, open_storage
+from server.submissions.models import Submission, SubmissionVersion
+from server.xform.definition import FormDefinition, fields_to_json, parse_form
+from server.xform.document import parse_document
+from server.xform.instance import read_answers
+from tests.benchmarks.big_household import MEMBERS, form_xml, instances
+
+SUBMISSIONS = 20_000
+# The first form of an empty database.
+FORM = 1
+_BATCH = 2_000
+
+
+def make_world(database: Database, count: int) -> int:
+    """A form with so many submissions, written past the intake; gives the form's id."""
+    migrate.upgrade(database)
+    definition = parse_form(form_xml())
+    with database.write() as session:
+        form = _make_form(session, definition)
+        version_id, sender_id = form.current_version_id, _make_sender(session).id
+    common = {"form_id": form.id, "is_draft": False, "submitter_id": sender_id, "device_id": "collect:bench"}
+    rows = _rows(definition, count, version_id, common)
+    while batch := list(islice(rows, _BATCH)):
+        with database.write() as session:
+            session.execute(insert(Submission), [submission for submission, _ in batch])
+            session.execute(insert(SubmissionVersion), [version for _, version in batch])
+    with database.write() as session:
+        session.execute(update(Submission).values(current_version_id=Submission.id))
+    return form.id
+
+
+def _make_form(session: Session, definition: FormDefinition) -> Form:
+    project = create_project(session, COMMAND_LINE, name="Benchmark")
+    form = Form(actee_id=str(uuid.uuid4()), project_id=project.id, form_id=definition.form_id)
+    session.add(form)
+    session.flush()
+    form.current_version = FormVersion(
+        form_id=form.id,
+        version=definition.version,
+        title=definition.title,
+        xml=form_xml(),
+        md5=hashlib.md5(form_xml(), usedforsecurity=False).hexdigest(),
+        fields=fields_to_json(definition.fields),
+        published_at=utc_now(),
+    )
+    session.flush()
+    return form
+
+
+def _make_sender(session: Session) -> ActorRow:
+    sender = ActorRow(actee_id=str(uuid.uuid4()), type="field_key", display_name="Nguyễn Thị Hoa")
+    session.add(sender)
+    session.flush()
+    return sender
+
+
+def _rows(
+    definition: FormDefinition, count: int, form_version_id: int | None, common: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for number, (instance_id, xml) in enumerate(instances(count), start=1):
+        known = common | {"id": number, "instance_id": instance_id, "created_at": utc_now()}
+        yield (
+            known,
+            known
+            | {
+                "submission_id": number,
+                "form_version_id": form_version_id,
+                "version": definition.version,
+                "xml": xml,
+                "xml_sha256": hashlib.sha256(xml).hexdigest(),
+                "answers": read_answers(definition.fields, parse_document(xml)),
+            },
+        )
+
+
+def measure(database: Database, storage: ObjectStore, form_id: int, *, is_zip: bool, splits: bool) -> list[str]:
+    """One line of the table: what, seconds of CPU and by the clock, first byte, size, and how far memory grew."""
+    before = largest = _memory()
+    cpu, clock = time.process_time(), time.perf_counter()
+    with database.read() as session:
+        options = CsvOptions(split_select_multiples=splits)
+        export = prepare_csv(session, session.get_one(Form, form_id), options, None)
+    pieces = stream_zip(database, storage, export, with_attachments=False) if is_zip else stream_csv(database, export)
+    size, first = len(next(pieces)), time.perf_counter() - clock
+    for piece in pieces:
+        size += len(piece)
+        largest = max(largest, _memory())
+    cpu, clock = time.process_time() - cpu, time.perf_counter() - clock
+    return [
+        f"{'csv.zip' if is_zip else 'csv'}{' split' if splits else ''}",
+        f"{cpu:.2f}",
+        f"{clock:.2f}",
+        f"{1000 * first:.0f}",
+        f"{size / 1e6:.1f}",
+        f"{(largest - before) / 2**20:.0f}",
+    ]
+
+
+def _memory() -> int:
+    """What this process has in memory now, in bytes."""
+    pages = Path("/proc/self/statm").read_text().split()[1]
+    return int(pages) * resource.getpagesize()
+
+
+def _fill(url: str, count: int) -> None:
+    database = Database(url)
+    make_world(database, count)
+    database.dispose()
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else SUBMISSIONS
+    with tempfile.TemporaryDirectory(prefix="transect-bench-") as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
+        # In a process of its own, whose memory is not measured.
+        maker = get_context("spawn").Process(target=_fill, args=(url, count))
+        maker.start()
+        maker.join()
+        database, storage = Database(url), open_storage(f"file://{Path(folder) / 'objects'}")
+        lines = [["export", "CPU s", "clock s", "first byte ms", "MB", "memory +MiB", "rows/CPU s"]]
+        for is_zip, splits in ((True, False), (False, False), (True, True)):
+            line = measure(database, storage, FORM, is_zip=is_zip, splits=splits)
+            lines.append([*line, f"{count / float(line[1]):,.0f}"])
+        database.dispose()
+    sys.stdout.write(f"{count:,} submissions, {MEMBERS} rows of a repeat in each\n")
+    for line in lines:
+        sys.stdout.write("".join(f"{cell:>15}" for cell in line) + "\n")
+
+
+if __name__ == "__main__":
+    main()
