@@ -21,8 +21,12 @@ def type_by_name(name: str) -> str | None:
     return _TYPES.guess_type(name, strict=True)[0]
 
 
+def usable_type(given: str | None) -> str | None:
+    """The type in a client's Content-Type, without its parameters; None for what is no media type."""
+    plain = (given or "").partition(";")[0].strip().lower()
+    return plain if plain.count("/") == 1 and plain.isprintable() and len(plain) <= _LONGEST else None
+
+
 def content_type_of(name: str, given: str | None) -> str:
     """The type that the name tells, else what the client gave, else unknown bytes."""
-    plain = (given or "").partition(";")[0].strip().lower()
-    is_usable = plain.count("/") == 1 and plain.isprintable() and len(plain) <= _LONGEST
-    return type_by_name(name) or (plain if is_usable else UNKNOWN)
+    return type_by_name(name) or usable_type(given) or UNKNOWN

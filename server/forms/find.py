@@ -38,6 +38,19 @@ def find_form(session: Session, project: Project, form_id: str) -> Form:
     return form
 
 
+def find_linked_form(session: Session, link_id: str) -> tuple[Project, Form]:
+    """The form that pages for filling in know by this id."""
+    statement = (
+        select(Form)
+        .where(Form.link_id == link_id, Form.deleted_at.is_(None))
+        .options(joinedload(Form.current_version), joinedload(Form.draft_version))
+    )
+    form = session.execute(statement).unique().scalar_one_or_none()
+    if form is None:
+        raise not_found()
+    return find_project(session, form.project_id), form
+
+
 def published_version(form: Form) -> FormVersion:
     if form.current_version is None:
         raise not_found()

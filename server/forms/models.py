@@ -1,9 +1,10 @@
-"""Projects, forms, their versions and files.
+"""Projects, forms, their versions, files and encryption keys.
 
 A form version never changes once it is published. A form points at its published version and at its draft; moving
 those pointers is what publishing is, so a phone sees the old version or the new one.
 """
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,34 @@ from server.blobs import Blob
 from server.db import Base, Id, utc_now
 
 
+def new_link_id() -> str:
+    """What a form is called in the addresses of pages that fill it in, so that nobody finds it by guessing."""
+    return secrets.token_urlsafe(24)
+
+
+class EncryptionKey(Base):
+    """An RSA key that phones encrypt with; `public` is base64 without an envelope, as it stands in the XForm.
+
+    Of a key that this server made (`is_managed`), `private` is the other half, sealed with a passphrase that is not
+    kept. Of one that came with a form, nothing else is known.
+    """
+
+    __tablename__ = "encryption_key"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public: Mapped[str] = mapped_column(Text)
+    public_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    is_managed: Mapped[bool] = mapped_column(default=False)
+    hint: Mapped[str | None] = mapped_column(Text)
+    private: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class Project(Base):
-    """`revision` counts up with every change that a phone could see in the project's form list."""
+    """`revision` counts up with every change that a phone could see in the project's form list.
+
+    With `key_id` the project's forms are encrypted, unless they bring a key of their own.
+    """
 
     __tablename__ = "project"
 
@@ -25,6 +52,7 @@ class Project(Base):
     name: Mapped[str] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
     archived: Mapped[bool] = mapped_column(default=False)
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("encryption_key.id"))
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime | None]
@@ -49,6 +77,7 @@ class Form(Base):
     form_id: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10), default="open")
     webforms_enabled: Mapped[bool] = mapped_column(default=False)
+    link_id: Mapped[str] = mapped_column(String(43), unique=True, default=new_link_id)
     current_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id", use_alter=True))
     draft_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id", use_alter=True))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
@@ -83,7 +112,8 @@ class FormVersion(Base):
     xml: Mapped[bytes] = mapped_column(deferred=True)
     md5: Mapped[str] = mapped_column(String(32))
     fields: Mapped[list[dict[str, Any]]] = mapped_column(deferred=True)
-    rsa_public_key: Mapped[str | None] = mapped_column(Text)
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("encryption_key.id"))
+    makes_entities: Mapped[bool] = mapped_column(default=False)
     xlsform_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
     xlsform_type: Mapped[str | None] = mapped_column(String(100))
     draft_token: Mapped[str | None] = mapped_column(String(64), unique=True)

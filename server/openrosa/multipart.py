@@ -5,7 +5,6 @@ The parts of one POST are limited in number and size before anything of them is 
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import PurePosixPath, PureWindowsPath
 
 from flask import Request
 from multipart import (
@@ -18,6 +17,7 @@ from multipart import (
 
 from server.errors import (
     bad_multipart,
+    cut_off,
     missing_part,
     too_large,
     unsafe_file_name,
@@ -25,18 +25,17 @@ from server.errors import (
 )
 from server.http.bodies import body_chunks
 from server.storage import ObjectStore, StagedFile
-from server.submissions.arrival import ReceivedFile, SubmissionParts
+from server.submissions.arrival import MAX_XML, ReceivedFile, SubmissionParts
+from server.submissions.file_names import is_file_name
 
 XML_PART = "xml_submission_file"
 INCOMPLETE_PART = "*isIncomplete*"
-MAX_XML = 10_000_000
 # Collect sends at most 101 files in one POST; other clients get some room.
 MAX_PARTS = 1000
-MAX_FILE_NAME = 255
 # The announced limit is about files; boundaries and part headers come on top.
 OVERHEAD = 1_000_000
-# How a browser and OkHttp write these three inside a quoted name (HTML standard, multipart/form-data).
-_QUOTED = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+# Small files wait in memory until they are put; beyond this sum they wait on disk like large ones.
+MAX_IN_MEMORY = 8 * 1024 * 1024
 
 
 @contextmanager
@@ -45,25 +44,37 @@ def received_parts(request: Request, storage: ObjectStore, max_upload: int) -> I
 
     Raises 413 before reading a body that says it is too large, and 400 for one that ends early or is malformed.
     """
-    kind, options = parse_options_header(request.headers.get("Content-Type", ""))
-    if kind != "multipart/form-data" or not options.get("boundary"):
-        raise unsupported_media_type(kind, ["multipart/form-data"])
+    boundary = _boundary(request)
     with ExitStack() as staged_files:
         reader = _Reader(storage, staged_files)
         try:
-            _feed(reader, request, options["boundary"], max_upload + OVERHEAD)
+            _feed(reader, request, boundary, max_upload + OVERHEAD)
         except ParserLimitReached:
             raise bad_multipart(f"it has more than {MAX_PARTS} parts, or a part with overlong headers") from None
         except MultipartError as error:
-            raise bad_multipart(str(error) or "it is not well-formed multipart/form-data") from None
+            raise bad_multipart(f"it is not well-formed multipart/form-data ({error})") from None
         yield reader.parts()
 
 
+def _boundary(request: Request) -> str:
+    kind, options = parse_options_header(request.headers.get("Content-Type", ""))
+    if kind != "multipart/form-data":
+        raise unsupported_media_type(kind, ["multipart/form-data"])
+    boundary = options.get("boundary")
+    if not boundary:
+        raise bad_multipart("its Content-Type names no boundary between the parts")
+    return str(boundary)
+
+
 def _feed(reader: "_Reader", request: Request, boundary: str, limit: int) -> None:
-    with PushMultipartParser(boundary, max_segment_count=MAX_PARTS) as parser:
-        for chunk in body_chunks(request, limit):
-            for event in parser.parse(chunk):
-                reader.take(event)
+    parser = PushMultipartParser(boundary, max_segment_count=MAX_PARTS)
+    for chunk in body_chunks(request, limit):
+        for event in parser.parse(chunk):
+            reader.take(event)
+    try:
+        parser.close()
+    except MultipartError:
+        raise cut_off() if reader.has_begun else bad_multipart("it holds none of the parts it announces") from None
 
 
 class _Reader:
@@ -76,6 +87,12 @@ class _Reader:
         self._files: dict[str, ReceivedFile] = {}
         self._segment: MultipartSegment | None = None
         self._staged: StagedFile | None = None
+        self._name = ""
+        self._in_memory = 0
+
+    @property
+    def has_begun(self) -> bool:
+        return self._segment is not None
 
     def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
         if isinstance(event, MultipartSegment):
@@ -97,6 +114,7 @@ class _Reader:
                 raise bad_multipart(f"it holds two parts named {XML_PART}; send one submission at a time")
             self._xml = bytearray()
         elif segment.name != INCOMPLETE_PART:
+            self._name = _file_name(segment)
             self._staged = self._staged_files.enter_context(self._storage.stage())
 
     def _add(self, piece: bytes) -> None:
@@ -112,28 +130,22 @@ class _Reader:
             return
         staged, self._staged = self._staged, None
         staged.finish()
-        name = plain_file_name(self._segment.filename or self._segment.name)
-        before = self._files.get(name)
+        self._limit_memory(staged)
+        before = self._files.get(self._name)
         if before is not None and before.staged.sha256 != staged.sha256:
-            raise bad_multipart(f"it holds two different files named “{name}”")
-        self._files[name] = ReceivedFile(name, self._segment.content_type or None, staged)
+            raise bad_multipart(f"it holds two different files named “{self._name}”")
+        self._files[self._name] = ReceivedFile(self._name, self._segment.content_type or None, staged)
+
+    def _limit_memory(self, staged: StagedFile) -> None:
+        if self._in_memory + staged.size > MAX_IN_MEMORY:
+            staged.save()
+        else:
+            self._in_memory += staged.size
 
 
-def plain_file_name(written: str) -> str:
-    """The name as it was before it was quoted; raise 400.18 for one that is no plain file name."""
-    name = written
-    for quoted, plain in _QUOTED.items():
-        name = name.replace(quoted, plain)
-    if _is_plain(name):
-        return name
-    raise unsafe_file_name(name)
-
-
-def _is_plain(name: str) -> bool:
-    return (
-        0 < len(name.encode("utf-8", "replace")) <= MAX_FILE_NAME
-        and name.isprintable()
-        and name not in {".", ".."}
-        and PurePosixPath(name).name == name
-        and PureWindowsPath(name).name == name
-    )
+def _file_name(segment: MultipartSegment) -> str:
+    """The name that the part gives its file, which the parser has unquoted; raise 400.18 for one that is none."""
+    name = str(segment.filename or segment.name)
+    if not is_file_name(name):
+        raise unsafe_file_name(name)
+    return name

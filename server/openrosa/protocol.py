@@ -6,9 +6,9 @@ with `text/xml` and `X-OpenRosa-Version`.
 
 from xml.sax.saxutils import escape
 
-from flask import Response
+from flask import Request, Response
 
-from server.errors import Problem
+from server.errors import Problem, unexpected_value
 from server.http.routes import Routes
 
 XML = "text/xml; charset=utf-8"
@@ -20,6 +20,13 @@ def write_xml(document: str | bytes, status: int = 200) -> Response:
     response = Response(document, status=status, content_type=XML)
     response.headers["X-OpenRosa-Version"] = "1.0"
     return response
+
+
+def require_version(request: Request) -> None:
+    """Raise 400.8 unless the client says that it speaks OpenRosa 1.0; the API asks for the header."""
+    version = request.headers.get("X-OpenRosa-Version")
+    if version != "1.0":
+        raise unexpected_value("X-OpenRosa-Version", version, "the header must be there and be 1.0")
 
 
 def write_message(message: str, *, status: int, nature: str = "") -> Response:
