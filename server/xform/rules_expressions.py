@@ -1,0 +1,218 @@
+"""Faults in expressions: what cannot be compiled, leads nowhere, or seldom means what its author meant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from server.xform.controls import Binds, read_controls, resolve
+from server.xform.document import parse_document
+from server.xform.findings import Finding, Level
+from server.xform.model import LAST_SAVED, FormModel, FormNode, Rule
+from server.xform.repeated_paths import repeated_paths
+from server.xform.table_cache import shared_tables
+from server.xform.table_files import TableError
+from server.xform.tables import Table
+from server.xpath.compile import Compiled, Reference, compile_expression
+from server.xpath.errors import BudgetExceededError, ExpressionError, StaticError
+from server.xpath.routes import ATTRIBUTE_MARK, PRIMARY, Scope
+from server.xpath.syntax import WILDCARD, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """An expression of the form with the node it belongs to."""
+
+    node: FormNode
+    kind: str
+    expression: str
+    compiled: Compiled | None
+    fault: ExpressionError | None
+
+    def finding(self, code: str, level: Level, detail: str, offset: int | None = None) -> Finding:
+        path = self.node.path
+        return Finding(code, level, path, path, self.kind, detail, expression=self.expression.strip(), offset=offset)
+
+
+def check(model: FormModel, xml: bytes) -> Iterator[Finding]:
+    absent: dict[str, Finding] = {}
+    for finding in _check_all(model, xml):
+        # One finding for each file that is not there, whatever needs it.
+        if finding.code == "missing-attachment":
+            absent.setdefault(finding.value, finding)
+        else:
+            yield finding
+    yield from absent.values()
+
+
+def _check_all(model: FormModel, xml: bytes) -> Iterator[Finding]:
+    for owned in (*_of_nodes(model), *_of_body(model, xml)):
+        if owned.fault is not None:
+            yield owned.finding(_code(owned.fault), Level.ERROR, owned.fault.message, owned.fault.offset)
+        if owned.compiled is not None:
+            yield from _check_compiled(owned, owned.compiled, model)
+
+
+def _code(fault: ExpressionError) -> str:
+    if isinstance(fault, StaticError):
+        return fault.code
+    return "budget" if isinstance(fault, BudgetExceededError) else "syntax"
+
+
+def _of_nodes(model: FormModel) -> Iterator[Owned]:
+    for node in model.root.walk():
+        for rule in node.rules():
+            yield _owned(node, rule)
+        choices = node.control.choices if node.control else None
+        if choices is not None and choices.expression:
+            compiled = choices.rows.rows if choices.rows else None
+            yield Owned(node, "itemset", choices.expression, compiled, choices.fault)
+
+
+def _owned(node: FormNode, rule: Rule) -> Owned:
+    return Owned(node, rule.kind, rule.expression, rule.compiled, rule.fault)
+
+
+def _of_body(model: FormModel, xml: bytes) -> Iterator[Owned]:
+    """What is not needed for submissions: answers quoted in texts, and values set by actions."""
+    document = parse_document(xml)
+    body, head = document.find("{*}body"), document.find("{*}head/{*}model")
+    if head is None:
+        return
+    for action in document.iter("{*}setvalue"):
+        target = _node_at(resolve(action.get("ref", ""), "", model.root.name), model)
+        source = action.get("value")
+        if target is not None and source:
+            yield _compiled(target, "setvalue", source)
+    if body is None:
+        return
+    for control in read_controls(body, Binds(head, model.root.name), model.root.name):
+        node = _node_at(control.path, model)
+        if node is not None and control.kind not in ("group", "repeat"):
+            yield from (_compiled(node, "output", source) for source in _quoted(control.element))
+
+
+def _quoted(element: etree._Element) -> Iterator[str]:
+    for output in element.iter("{*}output"):
+        source = output.get("value") or output.get("ref")
+        if source:
+            yield source
+
+
+def _node_at(path: str | None, model: FormModel) -> FormNode | None:
+    return None if path is None else model.node((model.root.name, *path.split("/")[1:]))
+
+
+def _compiled(node: FormNode, kind: str, source: str) -> Owned:
+    try:
+        return Owned(node, kind, source, compile_expression(source, Scope.of(*node.names)), None)
+    except ExpressionError as error:
+        return Owned(node, kind, source, None, error)
+
+
+def _check_compiled(owned: Owned, compiled: Compiled, model: FormModel) -> Iterator[Finding]:
+    for note in compiled.notes:
+        yield owned.finding(note.code, Level.WARNING, note.message, note.offset)
+    for reference in compiled.references:
+        if reference.instance == PRIMARY:
+            yield from _check_node(owned, reference, model)
+        else:
+            yield from _check_list(owned, reference, model)
+    for path, offset in repeated_paths(compiled, model, takes_nodes=owned.kind == "itemset"):
+        detail = (
+            f"{path} lies in a repeat, and from here it means all of its instances where one value is needed. "
+            "Use indexed-repeat(), a condition, sum() or join()."
+        )
+        yield owned.finding("repeated-reference", Level.WARNING, detail, offset)
+    yield from _check_calls(owned, compiled, model)
+
+
+def _check_node(owned: Owned, reference: Reference, model: FormModel) -> Iterator[Finding]:
+    names = reference.names
+    if WILDCARD in names:
+        return
+    node = model.node((model.root.name, *names[1:]))
+    if node is None or names[0] != model.root.name:
+        detail = f"There is no node /{'/'.join(names)} in the form."
+        yield owned.finding("missing-node", Level.ERROR, detail, reference.offset)
+    elif reference.is_about_row and _repeat_around(node) is not None:
+        detail = (
+            "In a condition on a list Collect may take this for all instances of the repeat. "
+            f"Write current()/../{node.name}, climbing as far as needed."
+        )
+        yield owned.finding("absolute-in-item-predicate", Level.WARNING, detail, reference.offset)
+
+
+def _repeat_around(node: FormNode) -> FormNode | None:
+    at: FormNode | None = node
+    while at is not None and not at.is_repeat:
+        at = at.parent
+    return at
+
+
+def _check_list(owned: Owned, reference: Reference, model: FormModel) -> Iterator[Finding]:
+    declaration = model.instances.get(reference.instance)
+    if declaration is None:
+        detail = f"The form has no secondary instance `{reference.instance}`."
+        yield owned.finding("missing-instance", Level.ERROR, detail, reference.offset)
+        return
+    if declaration.address.startswith(LAST_SAVED):
+        return
+    if declaration.address and declaration.file_name not in model.files:
+        yield _absent(declaration.file_name, model)
+        return
+    try:
+        table = declaration.table or _file_table(model, declaration.file_name)
+    except TableError as error:
+        detail = f"{declaration.file_name}: {error}"
+        yield owned.finding("bad-attachment", Level.ERROR, detail, reference.offset)
+        return
+    if table is not None and not _has(table, reference.names):
+        detail = f"The list `{reference.instance}` has nothing at /{'/'.join(reference.names)}."
+        yield owned.finding("missing-column", Level.ERROR, detail, reference.offset)
+
+
+def _absent(name: str, model: FormModel) -> Finding:
+    detail = f"The file {name} is not uploaded yet. What needs it cannot be checked."
+    path = model.root.path
+    return Finding("missing-attachment", Level.WARNING, path, path, f"attachment {name}", detail, value=name)
+
+
+def _file_table(model: FormModel, name: str) -> Table:
+    return shared_tables.table(model.files[name])
+
+
+def _has(table: Table, names: tuple[str, ...]) -> bool:
+    """Whether the list has something at the path; a list without rows may have anything."""
+    if WILDCARD in names or any(name.startswith(ATTRIBUTE_MARK) for name in names):
+        return True
+    if len(names) <= 2:
+        return len(names) < 2 or table.columns_at(names) is not None or table.is_empty
+    columns = table.columns_at(names[:-1])
+    return table.is_empty if columns is None else names[-1] in columns
+
+
+def _check_calls(owned: Owned, compiled: Compiled, model: FormModel) -> Iterator[Finding]:
+    for call in compiled.calls:
+        literal = call.arguments[0] if call.arguments else None
+        text = literal.value if isinstance(literal, Text) else None
+        if call.name == "pulldata" and text is not None and not _has_file(model, text):
+            yield _absent(text if text.lower().endswith(".csv") else f"{text}.csv", model)
+        elif call.name == "jr:itext" and text is not None and text not in model.itext.values:
+            detail = f"The form has no text with the id `{text}`."
+            yield owned.finding("missing-itext", Level.ERROR, detail, call.offset)
+        elif call.name == "jr:choice-name":
+            yield from _check_choice_name(owned, compiled, model)
+
+
+def _has_file(model: FormModel, name: str) -> bool:
+    wanted = name.lower() if name.lower().endswith(".csv") else f"{name.lower()}.csv"
+    return wanted in {file.lower() for file in model.files}
+
+
+def _check_choice_name(owned: Owned, compiled: Compiled, model: FormModel) -> Iterator[Finding]:
+    for names, offset in compiled.questions():
+        node = model.node(names)
+        if node is not None and (node.control is None or node.control.choices is None):
+            detail = f"{node.path} is no question with choices, so jr:choice-name() finds no label."
+            yield owned.finding("argument-kind", Level.ERROR, detail, offset)

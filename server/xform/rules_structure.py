@@ -1,0 +1,37 @@
+"""Faults of a form's XML that need no look into expressions: binds, controls, types, defaults, ids."""
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from server.xform.findings import Finding, Level
+from server.xform.model import FormModel, FormNode
+from server.xpath.datatypes import knows, read_answer
+
+_LEVELS = {
+    "missing-bind-node": Level.WARNING,
+    "duplicate-bind": Level.ERROR,
+    "missing-control-node": Level.ERROR,
+    "duplicate-control": Level.WARNING,
+    "duplicate-node-name": Level.WARNING,
+}
+
+
+def check(model: FormModel) -> Iterator[Finding]:
+    for fault in model.faults:
+        yield Finding(
+            fault.code, _LEVELS[fault.code], fault.path, fault.path, fault.rule, fault.detail, fault.expression
+        )
+    if model.node((model.root.name, "meta", "instanceID")) is None:
+        detail = "The form has no meta/instanceID, by which submissions are told apart. Add it to the primary instance."
+        yield Finding("no-instance-id", Level.ERROR, model.root.path, model.root.path, "structure", detail)
+    for node in model.root.walk():
+        yield from _check_type(node)
+
+
+def _check_type(node: FormNode) -> Iterator[Finding]:
+    if not knows(node.datatype):
+        detail = f"There is no type `{node.datatype}`. Its answers are taken as text."
+        yield Finding("bad-type", Level.WARNING, node.path, node.path, "type", detail, value=node.datatype)
+    elif node.default and not node.children and read_answer(node.default, node.datatype, UTC) is None:
+        detail = f"The default `{node.default[:80]}` is no {node.datatype}. Collect starts with a blank instead."
+        yield Finding("bad-default", Level.WARNING, node.path, node.path, "type", detail, value=node.default)

@@ -1,0 +1,109 @@
+"""Cut an expression into tokens.
+
+Names may hold `-` and `.`, and `*`, `and`, `or`, `div`, `mod` are operators only where an operator can stand, so
+each token decides how the next one is read. As in JavaRosa an operator word needs no blank after it (`1 andtrue()`),
+a number has no exponent, and a name starts with a cased letter or an underscore.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import NamedTuple
+
+from server.xpath.errors import BudgetExceededError, ExpressionSyntaxError
+
+MAX_LENGTH = 64 * 1024  # characters; the longest expression seen in a real form has about 9,000
+
+
+class Kind(Enum):
+    NUMBER = "number"
+    TEXT = "text"
+    NAME = "name"
+    VARIABLE = "variable"
+    SYMBOL = "symbol"
+    OPERATOR = "operator"
+    END = "end"
+
+
+class Token(NamedTuple):
+    """`text` is the symbol, the name, or a literal's content without quotes."""
+
+    kind: Kind
+    text: str
+    offset: int
+
+
+_NAME = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_.\-\u0080-\U0010ffff]*"
+_BLANKS = r"[ \n\t\f\r]*"
+_OPERAND = re.compile(
+    rf"""{_BLANKS}(?:(?P<name>{_NAME}(?::(?:{_NAME}|\*))?)
+    |(?P<symbol>//|::|\.\.|!=|<=|>=|[=<>+\-*|/\[\]()@,]|\.(?![0-9]))
+    |(?P<text>'[^']*'|"[^"]*")
+    |(?P<number>[0-9]+\.?[0-9]*|\.[0-9]+)
+    |\$(?P<variable>{_NAME}(?::{_NAME})?)
+    |(?P<end>\Z))""",
+    re.VERBOSE,
+)
+_OPERATOR = re.compile(
+    rf"""{_BLANKS}(?:(?P<symbol>//|::|[/\[\]().@,])
+    |(?P<operator>and|or|div|mod|!=|<=|>=|[=<>+\-*|])
+    |(?P<end>\Z))""",
+    re.VERBOSE,
+)
+_KINDS = {kind.value: kind for kind in Kind}
+_ENDS_OPERAND = frozenset(("]", ")", ".", "..", "*"))
+
+
+def tokenize(source: str) -> list[Token]:
+    """All tokens of `source`, closed by one of kind END. Raises ExpressionSyntaxError with the offset."""
+    if len(source) > MAX_LENGTH:
+        message = f"The expression has {len(source)} characters. At most {MAX_LENGTH} are allowed."
+        raise BudgetExceededError(message, MAX_LENGTH)
+    tokens: list[Token] = []
+    position = 0
+    after_operand = False
+    while True:
+        match = (_OPERATOR if after_operand else _OPERAND).match(source, position)
+        if match is None:
+            raise _complaint(source, position, after_operand=after_operand)
+        group = match.lastgroup or ""
+        text, offset = match[group], match.start(group)
+        if group == "symbol":
+            after_operand = text in _ENDS_OPERAND
+        elif group == "end":
+            tokens.append(Token(Kind.END, "", offset))
+            return tokens
+        else:
+            after_operand = group != "operator"
+            if group == "text":
+                text = text[1:-1]
+            elif group == "name" and not text.isascii():
+                _require_cased_letters(text, offset)
+        tokens.append(Token(_KINDS[group], text, offset))
+        position = match.end()
+
+
+def _require_cased_letters(name: str, offset: int) -> None:
+    for index, char in enumerate(name):
+        if char.isascii() or char.islower() or char.isupper() or (index and char.isdigit()):
+            continue
+        message = f"`{char}` cannot be part of a name. Use letters, digits, `_`, `-` and `.`."
+        raise ExpressionSyntaxError(message, offset + index)
+
+
+def _complaint(source: str, position: int, *, after_operand: bool) -> ExpressionSyntaxError:
+    position = len(source) - len(source[position:].lstrip(" \n\t\f\r"))
+    return ExpressionSyntaxError(_reason(source[position], after_operand=after_operand), position)
+
+
+def _reason(found: str, *, after_operand: bool) -> str:
+    if found in "'\"":
+        if after_operand:
+            return "A text cannot follow here. Put an operator or a comma before it."
+        return f"The text that starts here is never closed. Add the missing {found} at its end."
+    if found == "!":
+        return "`!` alone means nothing. Write `!=` for unequal, or not(...)."
+    if after_operand:
+        return f"Expected an operator, a comma or the end, but found `{found}`."
+    return f"`{found}` cannot start a value. Expected a number, a quoted text, a path or a function."

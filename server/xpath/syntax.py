@@ -1,0 +1,93 @@
+"""The parts an expression is made of, as the parser hands them to the compiler.
+
+Offsets count characters from the start of the expression. Chains of operators of one rank are kept flat
+(`a + b - c` is one `Chain`): a long sum then needs no deep recursion, in compiling or in evaluating. Nobody changes a
+part once it is built; the classes are not frozen only because that would make compiling a form noticeably slower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+
+class Start(Enum):
+    """Where a path begins."""
+
+    ROOT = "the primary instance"
+    CONTEXT = "the node at hand"
+    CURRENT = "the node that owns the expression"
+    INSTANCE = "a secondary instance"
+
+
+class Axis(Enum):
+    """The four directions that the engine knows."""
+
+    CHILD = "child"
+    SELF = "self"
+    PARENT = "parent"
+    ATTRIBUTE = "attribute"
+
+
+WILDCARD = "*"
+
+
+@dataclass(slots=True)
+class Number:
+    value: float
+    offset: int
+
+
+@dataclass(slots=True)
+class Text:
+    value: str
+    offset: int
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of a path; the name is without prefix, since the engine finds nodes by local name."""
+
+    axis: Axis
+    name: str
+    predicates: tuple[Expression, ...]
+    offset: int
+
+
+@dataclass(slots=True)
+class Path:
+    """`instance` is the id for a path that starts at a secondary instance."""
+
+    start: Start
+    steps: tuple[Step, ...]
+    offset: int
+    instance: str = ""
+
+
+@dataclass(slots=True)
+class Call:
+    name: str
+    arguments: tuple[Expression, ...]
+    offset: int
+
+
+@dataclass(slots=True)
+class Negation:
+    """One or more minus signs before an operand."""
+
+    signs: int
+    operand: Expression
+    offset: int
+
+
+@dataclass(slots=True)
+class Chain:
+    """Operands joined by operators of one rank; `operators[i]` stands between operands i and i + 1."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Expression, ...]
+    offset: int
+
+
+Expression: TypeAlias = Number | Text | Path | Call | Negation | Chain
