@@ -69,7 +69,7 @@ class AppUser(Base):
 class PublicLink(Base):
     """A key to one form for whoever holds it; revoking takes the token away and leaves the actor.
 
-    `is_once` links take one submission, and `spent_at` is when it came.
+    `is_once` asks the browser that fills in the form to let each respondent do so once; the server takes what comes.
     """
 
     __tablename__ = "public_link"
@@ -79,7 +79,6 @@ class PublicLink(Base):
     form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), index=True)
     token: Mapped[str | None] = mapped_column(String(64), unique=True)
     is_once: Mapped[bool] = mapped_column(default=False)
-    spent_at: Mapped[datetime | None]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
     actor: Mapped[ActorRow] = relationship(lazy="joined", innerjoin=True, foreign_keys=actor_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from server import audit
@@ -12,8 +12,7 @@ from server.accounts.assignments import assign
 from server.accounts.models import ActorRow, PublicLink
 from server.accounts.sign_in import new_token
 from server.accounts.users import new_actor
-from server.db import utc_now
-from server.errors import link_is_spent, not_found
+from server.errors import not_found
 from server.permissions import ROLES_BY_SYSTEM, Actee, Actor
 
 
@@ -39,7 +38,7 @@ def create_public_link(
     is_once: bool = False,
     properties: Mapping[str, str | None] | None = None,
 ) -> PublicLink:
-    """Create a link that may read this form and send to it; `is_once`: one submission."""
+    """Create a link that may read this form and send to it; `is_once` is for the browser that shows it to keep."""
     values = changed_properties(session, form.project_id, {}, properties or {})
     row = new_actor(session, "public_link", display_name)
     link = PublicLink(
@@ -80,23 +79,10 @@ def count_public_links(session: Session, form_ids: Iterable[int]) -> dict[int, i
     """Links that can be used, by the form's number; a form without any is left out."""
     statement = (
         select(PublicLink.form_id, func.count())
-        .where(PublicLink.form_id.in_(list(form_ids)), PublicLink.token.is_not(None), PublicLink.spent_at.is_(None))
+        .where(PublicLink.form_id.in_(list(form_ids)), PublicLink.token.is_not(None))
         .group_by(PublicLink.form_id)
     )
     return dict(session.execute(statement).all())
-
-
-def spend(session: Session, actor: Actor) -> None:
-    """Use up a link that takes one submission, in the transaction that keeps it; raise 403.1 when it was used before.
-
-    Of two that come at once the second waits here for the first, and is refused.
-    """
-    of_actor = PublicLink.actor_id == actor.id
-    if actor.type != "public_link" or not session.scalar(select(PublicLink.is_once).where(of_actor)):
-        return
-    unspent = update(PublicLink).where(of_actor, PublicLink.spent_at.is_(None)).values(spent_at=utc_now())
-    if not session.execute(unspent.returning(PublicLink.actor_id)).all():
-        raise link_is_spent()
 
 
 def _links_of(form_id: int) -> Select[PublicLink]:
