@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from server import audit  # noqa: F401 -- tables register themselves on Base when their module is imported
+from server import audit, chores, site_settings  # noqa: F401 -- tables register themselves on Base when their module is imported
 from server.accounts import models as _accounts  # noqa: F401 -- as above
 from server.db import Base, Database
 from server.forms import models as _forms  # noqa: F401 -- as above

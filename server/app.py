@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from functools import partial
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -9,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import api, openrosa, web
 from server.config import Settings, load_settings
+from server.daily import DailyPurge
 from server.db import Database
 from server.errors import Problem, internal, method_not_allowed, not_found, storage_unavailable
 from server.http.call import Services
@@ -27,6 +29,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("server", static_folder=None, template_folder="web/templates")
     app.extensions[EXTENSION] = open_services(settings)
     app.url_map.converters["int"] = IdConverter
+    # Flask would redirect from `//` to `/`, and lose the token that has been cut out of the path.
+    app.url_map.merge_slashes = False
     for edge in _EDGES:
         edge.register(app)
     app.register_error_handler(Problem, _write_problem)
@@ -34,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(StorageUnavailable, _storage_down)
     app.register_error_handler(Exception, _unforeseen)
     app.after_request(_add_common_headers)
+    app.teardown_request(partial(_look_after, app, DailyPurge()))
     app.wsgi_app = TokenPrefix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented place for middleware
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -46,6 +51,10 @@ def open_services(settings: Settings) -> Services:
     return Services(settings, Database(settings.database_url), open_storage(settings.storage_url))
 
 
+def _look_after(app: Flask, daily: DailyPurge, _error: BaseException | None) -> None:
+    daily.look(app.extensions[EXTENSION])
+
+
 def _write_problem(problem: Problem) -> Response:
     """In the words of the edge that owns the path: phones cannot read JSON."""
     edge = openrosa.routes if openrosa.speaks_openrosa(request.path) else None
@@ -54,7 +63,9 @@ def _write_problem(problem: Problem) -> Response:
 
 def _refused_by_flask(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed):
-        return _write_problem(method_not_allowed())
+        response = _write_problem(method_not_allowed())
+        response.allow.update(error.valid_methods or ())
+        return response
     if isinstance(error, NotFound):
         return _write_problem(not_found())
     return _write_problem(Problem(f"{error.code or 400}.1", error.description or "The request cannot be read."))

@@ -17,12 +17,16 @@ class Audit(Base):
     """`action` is a noun and a verb, as in `form.update.publish`; `submission_id` leads to a submission's log."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "submission_id", "id"), Index(None, "action", "id"))
+    __table_args__ = (
+        Index(None, "submission_id", "id"),
+        Index(None, "action", "id"),
+        Index(None, "actee_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
     action: Mapped[str] = mapped_column(String(60))
-    actee_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    actee_id: Mapped[str | None] = mapped_column(String(36))
     submission_id: Mapped[int | None] = mapped_column(Id)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     notes: Mapped[str | None] = mapped_column(Text)

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 MEGABYTE = 1_000_000
 
@@ -16,16 +16,25 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that an operator can set. Names in the environment are `TRANSECT_` and the field in capitals."""
+    """All that an operator can set. Names in the environment are `TRANSECT_` and the field in capitals.
+
+    `check_wait`: how many milliseconds a phone waits for the check of its answers.
+    """
 
     data_dir: Path
     database_url: str
     storage_url: str
     public_url: str | None
     secret_key: str
+    mail_url: str | None
     max_upload: int
     login_throttle: bool
     trusted_proxies: int
+    check_wait: int
+
+    @property
+    def check_wait_seconds(self) -> float:
+        return self.check_wait / 1000
 
     @property
     def is_public_https(self) -> bool:
@@ -42,15 +51,18 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read `TRANSECT_*`; raise SettingsError on the first value that cannot be used."""
     env = os.environ if environment is None else environment
     data_dir = Path(env.get("TRANSECT_DATA_DIR") or "var").absolute()
+    public_url = _public_url(env.get("TRANSECT_PUBLIC_URL"))
     return Settings(
         data_dir=data_dir,
         database_url=env.get("TRANSECT_DATABASE_URL") or f"sqlite:///{data_dir / 'transect.sqlite3'}",
         storage_url=env.get("TRANSECT_STORAGE_URL") or f"file://{data_dir / 'objects'}",
-        public_url=_public_url(env.get("TRANSECT_PUBLIC_URL")),
+        public_url=public_url,
         secret_key=env.get("TRANSECT_SECRET_KEY") or _kept_secret(data_dir),
+        mail_url=_mail_url(env.get("TRANSECT_MAIL_URL"), public_url),
         max_upload=_whole_number(env, "TRANSECT_MAX_UPLOAD", default=100 * MEGABYTE, least=MEGABYTE),
         login_throttle=_switch(env, "TRANSECT_LOGIN_THROTTLE", default=True),
         trusted_proxies=_whole_number(env, "TRANSECT_TRUSTED_PROXIES", default=0, least=0),
+        check_wait=_whole_number(env, "TRANSECT_CHECK_WAIT", default=250, least=0),
     )
 
 
@@ -63,6 +75,27 @@ def _public_url(value: str | None) -> str | None:
             f"TRANSECT_PUBLIC_URL is {value!r}; give the address that phones use, such as https://survey.example.org"
         )
     return value.rstrip("/")
+
+
+def _mail_url(value: str | None, public_url: str | None) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not _has_usable_port(parts):
+        raise SettingsError(
+            f"TRANSECT_MAIL_URL is {_masked('mail_url', value)!r}; give smtp://user:password@host:port or smtps://…, "
+            "and ?from=address behind it when mails should not come from transect@ and the host of TRANSECT_PUBLIC_URL"
+        )
+    if public_url is None:
+        raise SettingsError("TRANSECT_MAIL_URL needs TRANSECT_PUBLIC_URL: mails carry links that begin with it")
+    return value
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _whole_number(env: Mapping[str, str], name: str, *, default: int, least: int) -> int:

@@ -68,15 +68,34 @@ def xlsform_invalid(error: str, warnings: Iterable[str] = ()) -> Problem:
     return Problem("400.15", f"The given XLSForm file was not valid. {error}", details)
 
 
-def form_has_warnings(xlsform: Iterable[str], workflow: Iterable[dict[str, Any]]) -> Problem:
-    from_xlsform, from_workflow = list(xlsform), list(workflow)
-    details = {"warnings": {"xlsFormWarnings": from_xlsform or None, "workflowWarnings": from_workflow or None}}
+def form_has_warnings(
+    xlsform: Iterable[str], workflow: Iterable[dict[str, Any]], form_check: Iterable[str] = ()
+) -> Problem:
+    warnings = {
+        "xlsFormWarnings": list(xlsform) or None,
+        "workflowWarnings": list(workflow) or None,
+        "formCheckWarnings": list(form_check) or None,
+    }
+    details = {"warnings": warnings}
     message = "The form is valid but has warnings; look at them, and send it again with ignoreWarnings=true to keep it."
     return Problem("400.16", message, details)
 
 
 def form_invalid(reason: str) -> Problem:
-    return Problem("400.12", f"The form definition cannot be used: {reason}", {"reason": reason})
+    return Problem("400.13", f"The form definition cannot be used: {reason}", {"reason": reason})
+
+
+def form_has_errors(findings: list[dict[str, Any]]) -> Problem:
+    """Each finding says by `code` what is wrong, where (`path`, `expression`, `offset`), and in `detail` what to do."""
+    first, others = findings[0], len(findings) - 1
+    more = f" There are {others} more errors; details.findings has them all." if others else ""
+    problem = form_invalid(f"{first['path']} ({first['rule']}): {first['detail']}{more}")
+    problem.details = {"reason": problem.message, "findings": findings}
+    return problem
+
+
+def undecryptable() -> Problem:
+    return Problem("400.12", "Could not perform decryption. Check the passphrase and try again.")
 
 
 def unsafe_file_name(name: str) -> Problem:

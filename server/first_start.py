@@ -10,12 +10,13 @@ from server.accounts.app_users import create_app_user
 from server.accounts.assignments import assign
 from server.accounts.models import AppUser, User
 from server.accounts.settings_code import render_for_terminal, settings_text
+from server.accounts.sign_in import load_actor
 from server.accounts.users import create_user
 from server.forms.models import Project
 from server.forms.projects import create_project
 from server.http.call import Services
 from server.http.prefix import key_url
-from server.permissions import COMMAND_LINE, ROLES_BY_SYSTEM
+from server.permissions import COMMAND_LINE, ROLES_BY_SYSTEM, Actor
 from server.publish_files import form_files, publish_file
 
 ADMIN = "admin@example.org"
@@ -34,32 +35,35 @@ def prepare_first_start(services: Services, forms: Path | None, origin: str) -> 
     """Make what is missing on a server that nobody has used yet; on any other only tell where the phone's key is."""
     with services.database.read() as session:
         is_new = session.scalar(select(User.actor_id).limit(1)) is None
-    lines = [*_make_accounts(services), *_publish_forms(services, forms)] if is_new else []
+    lines = _prepare(services, forms) if is_new else []
     return FirstStart((*lines, *_phone_lines(services, origin)))
 
 
-def _make_accounts(services: Services) -> list[str]:
+def _prepare(services: Services, forms: Path | None) -> list[str]:
+    """All but the administrator is the administrator's work: clients expect that things were made by somebody."""
     password = secrets.token_urlsafe(12)
     with services.database.write() as session:
-        admin = create_user(session, COMMAND_LINE, email=ADMIN, password=password, display_name="Administrator")
-        assign(session, COMMAND_LINE, ROLES_BY_SYSTEM["admin"], admin.actor)
-        project = create_project(session, COMMAND_LINE, name=PROJECT)
-        phone = create_app_user(session, COMMAND_LINE, project.id, PHONE)
-        assign(session, COMMAND_LINE, ROLES_BY_SYSTEM["app-user"], phone.actor, project)
+        user = create_user(session, COMMAND_LINE, email=ADMIN, password=password, display_name="Administrator")
+        assign(session, COMMAND_LINE, ROLES_BY_SYSTEM["admin"], user.actor)
+        admin = load_actor(session, user.actor_id)
+        project = create_project(session, admin, name=PROJECT)
+        phone = create_app_user(session, admin, project.id, PHONE)
+        assign(session, admin, ROLES_BY_SYSTEM["app-user"], phone.actor, project)
     return [
         "This is the first start.",
         f"Administrator: {ADMIN}",
         f"Password:      {password}   (shown this once: note it now)",
+        *_publish_forms(services, admin, forms),
     ]
 
 
-def _publish_forms(services: Services, forms: Path | None) -> list[str]:
+def _publish_forms(services: Services, admin: Actor, forms: Path | None) -> list[str]:
     if forms is None:
         return []
     with services.database.read() as session:
         project_id = session.scalars(select(Project.id).order_by(Project.id)).first()
     assert project_id is not None
-    published = [publish_file(services, COMMAND_LINE, project_id, file)[0] for file in form_files(forms)]
+    published = [publish_file(services, admin, project_id, file)[0] for file in form_files(forms)]
     return [f"Published in project {project_id}: {', '.join(published)}"]
 
 

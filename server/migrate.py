@@ -24,7 +24,11 @@ def upgrade(database: Database) -> None:
     command.upgrade(_config(database), "head")
 
 
+def head() -> str | None:
+    """The version of the tables that this program works with."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
 def is_current(database: Database) -> bool:
-    head = ScriptDirectory.from_config(_config(database)).get_current_head()
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == head()

@@ -27,18 +27,8 @@ class Role:
     verbs: frozenset[str]
 
 
-_FILL = frozenset(
-    {
-        "project.read",
-        "form.list",
-        "form.read",
-        "submission.create",
-        "dataset.list",
-        "dataset.read",
-        "entity.list",
-        "entity.read",
-    }
-)
+# Whoever collects sees entities only through the files of forms, which may hold a part of them.
+_FILL = frozenset({"project.read", "form.list", "form.read", "submission.create"})
 _APP_USER = frozenset({"form.read", "submission.create"})
 _VIEW = frozenset(
     {
@@ -55,7 +45,7 @@ _MANAGE = _VIEW | frozenset(
         "assignment.list", "assignment.create", "assignment.delete", "session.end", "open_form.list", "open_form.read",
         "dataset.create", "dataset.update", "dataset.delete",
         "entity.create", "entity.update", "entity.delete", "entity.restore",
-        "actor_property.create", "actor_property.list",
+        "actor_property.update", "actor_property.list",
     }
 )  # fmt: skip
 _ADMINISTER = _MANAGE | frozenset(

@@ -3,7 +3,6 @@
 With TRANSECT_TEST_BACKEND=postgres the same tests run on Postgres and S3 instead of SQLite and a folder.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -17,7 +16,7 @@ from server.config import Settings
 from server.db import Database
 from server.http.routes import EXTENSION
 from tests.cast import Cast, gather_cast
-from tests.worlds import Backend
+from tests.worlds import Backend, settle
 
 
 @pytest.fixture(scope="session")
@@ -48,15 +47,8 @@ def gathered(backend: Backend, migrated_database: str, application: Flask) -> tu
     application.extensions[EXTENSION] = open_services(settings)
     cast = gather_cast(application)
     cast.services.database.dispose()
-    if cast.services.database.is_sqlite:
-        _empty_the_log(settings)
+    settle(settings)
     return settings.database_url, cast
-
-
-def _empty_the_log(settings: Settings) -> None:
-    # A copy of the file alone would miss what still stands in SQLite's write-ahead log.
-    with sqlite3.connect(settings.data_dir / "transect.sqlite3") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @pytest.fixture

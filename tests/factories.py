@@ -1,13 +1,11 @@
 """Small worlds for tests: plain functions with defaults for everything that a test does not care about."""
 
 import uuid
-from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
-from werkzeug.test import TestResponse
-
-from tests.cast import Caller
+from tests.cast import Answer, Caller
+from tests.phone import file_part, send_parts, xml_part
 
 HOUSEHOLD_XML = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:jr="http://openrosa.org/javarosa" xmlns:orx="http://openrosa.org/xforms">
@@ -79,9 +77,15 @@ def publish(caller: Caller, xml: bytes | None = None, *, project_id: int = 1) ->
     return answer.json
 
 
-def send(caller: Caller, xml: bytes, *files: tuple[str, bytes], project_id: int = 1, **options: Any) -> TestResponse:
+def make_draft(caller: Caller, xml: bytes | None = None, *, project_id: int = 1) -> str:
+    """Create a form that has only a draft, through the API; gives the token of its test link."""
+    forms = f"/v1/projects/{project_id}/forms"
+    created = caller.post(forms, data=xml or household_form(), content_type="application/xml")
+    assert created.status_code == 200, created.text
+    return str(caller.get(f"{forms}/{created.json['xmlFormId']}/draft").json["draftToken"])
+
+
+def send(caller: Caller, xml: bytes, *files: tuple[str, bytes], project_id: int = 1, path: str | None = None) -> Answer:
     """Send a submission as a phone does: the XML first, then every file under its own name."""
-    path = options.pop("path", f"/v1/projects/{project_id}/submission?deviceID=collect%3Aabc")
-    parts: list[tuple[str, Any]] = [("xml_submission_file", (BytesIO(xml), "household.xml", "text/xml"))]
-    parts += [(name, (BytesIO(content), name, "application/octet-stream")) for name, content in files]
-    return caller.post(path, data=dict(parts), headers={"X-OpenRosa-Version": "1.0"}, **options)
+    path = path or f"/v1/projects/{project_id}/submission?deviceID=collect%3Aabc"
+    return send_parts(caller, xml_part(xml), *(file_part(name, content) for name, content in files), path=path)

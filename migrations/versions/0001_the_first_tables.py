@@ -36,69 +36,47 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=True),
         sa.Column("deleted_at", MOMENT, nullable=True),
-        sa.CheckConstraint("type IN ('user', 'field_key', 'public_link')", name="ck_actor_type"),
+        sa.CheckConstraint("type IN ('user', 'field_key', 'public_link')", name=op.f("ck_actor_type")),
         sa.PrimaryKeyConstraint("id", name="pk_actor"),
         sa.UniqueConstraint("actee_id", name="uq_actor_actee_id"),
     )
+    op.create_table(
+        "attempt",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("subject", sa.String(length=330), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_attempt"),
+    )
+    op.create_index("ix_attempt_subject_at", "attempt", ["subject", "at"], unique=False)
+
     op.create_table(
         "blob",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("md5", sa.String(length=32), nullable=False),
         sa.Column("size", ID, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("unmentioned_since", MOMENT, nullable=True),
+        sa.Column("removed_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("sha256", name="pk_blob"),
     )
     op.create_table(
-        "failed_sign_in",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("subject", sa.String(length=330), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_failed_sign_in"),
+        "chore",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("started_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_chore"),
     )
-    op.create_index("ix_failed_sign_in_subject_at", "failed_sign_in", ["subject", "at"], unique=False)
-
     op.create_table(
-        "project",
+        "encryption_key",
         sa.Column("id", ID, nullable=False),
-        sa.Column("actee_id", sa.String(length=36), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=True),
-        sa.Column("archived", sa.Boolean(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("public", sa.Text(), nullable=False),
+        sa.Column("public_sha256", sa.String(length=64), nullable=False),
+        sa.Column("is_managed", sa.Boolean(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=True),
+        sa.Column("private", JSON, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
-        sa.Column("updated_at", MOMENT, nullable=True),
-        sa.Column("deleted_at", MOMENT, nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_project"),
-        sa.UniqueConstraint("actee_id", name="uq_project_actee_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_encryption_key"),
+        sa.UniqueConstraint("public_sha256", name="uq_encryption_key_public_sha256"),
     )
-    op.create_table(
-        "actor_property",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("project_id", ID, nullable=False),
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("folded", sa.String(length=255), nullable=False),
-        sa.Column("created_at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name="fk_actor_property_project_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_actor_property"),
-    )
-    op.create_index("ix_actor_property_project_id_folded", "actor_property", ["project_id", "folded"], unique=True)
-
-    op.create_table(
-        "app_user",
-        sa.Column("actor_id", ID, nullable=False),
-        sa.Column("project_id", ID, nullable=False),
-        sa.Column("token", sa.String(length=64), nullable=True),
-        sa.Column("created_by_id", ID, nullable=True),
-        sa.Column("last_used_at", MOMENT, nullable=True),
-        sa.Column("properties", JSON, nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_app_user_actor_id"),
-        sa.ForeignKeyConstraint(["created_by_id"], ["actor.id"], name="fk_app_user_created_by_id"),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name="fk_app_user_project_id"),
-        sa.PrimaryKeyConstraint("actor_id", name="pk_app_user"),
-        sa.UniqueConstraint("token", name="uq_app_user_token"),
-    )
-    op.create_index("ix_app_user_project_id", "app_user", ["project_id"], unique=False)
-
     op.create_table(
         "assignment",
         sa.Column("actor_id", ID, nullable=False),
@@ -122,43 +100,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_audit_actor_id"),
         sa.PrimaryKeyConstraint("id", name="pk_audit"),
     )
-    op.create_index("ix_audit_actee_id", "audit", ["actee_id"], unique=False)
+    op.create_index("ix_audit_actee_id_id", "audit", ["actee_id", "id"], unique=False)
     op.create_index("ix_audit_action_id", "audit", ["action", "id"], unique=False)
     op.create_index("ix_audit_logged_at", "audit", ["logged_at"], unique=False)
     op.create_index("ix_audit_submission_id_id", "audit", ["submission_id", "id"], unique=False)
 
     op.create_table(
-        "form",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("actee_id", sa.String(length=36), nullable=False),
-        sa.Column("project_id", ID, nullable=False),
-        sa.Column("form_id", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("webforms_enabled", sa.Boolean(), nullable=False),
-        sa.Column("current_version_id", ID, nullable=True),
-        sa.Column("draft_version_id", ID, nullable=True),
-        sa.Column("created_by_id", ID, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
-        sa.Column("updated_at", MOMENT, nullable=True),
-        sa.Column("deleted_at", MOMENT, nullable=True),
-        sa.CheckConstraint("state IN ('open', 'closing', 'closed')", name="ck_form_state"),
-        sa.ForeignKeyConstraint(["created_by_id"], ["actor.id"], name="fk_form_created_by_id"),
-        *_pointer("current_version_id", "form_version.id", "fk_form_current_version_id"),
-        *_pointer("draft_version_id", "form_version.id", "fk_form_draft_version_id"),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name="fk_form_project_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_form"),
-        sa.UniqueConstraint("actee_id", name="uq_form_actee_id"),
+        "config",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("value", JSON, nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("content_type", sa.String(length=255), nullable=True),
+        sa.Column("set_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name="fk_config_sha256"),
+        sa.PrimaryKeyConstraint("key", name="pk_config"),
     )
-    op.create_index("ix_form_project_id", "form", ["project_id"], unique=False)
-    op.create_index(
-        "uq_form_project_id_form_id_live",
-        "form",
-        ["project_id", "form_id"],
-        unique=True,
-        sqlite_where=sa.text("deleted_at IS NULL"),
-        postgresql_where=sa.text("deleted_at IS NULL"),
-    )
-
     op.create_table(
         "password_reset",
         sa.Column("id", ID, nullable=False),
@@ -171,6 +127,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_password_reset_actor_id", "password_reset", ["actor_id"], unique=False)
 
+    op.create_table(
+        "project",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("actee_id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("key_id", ID, nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=True),
+        sa.Column("deleted_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["key_id"], ["encryption_key.id"], name="fk_project_key_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_project"),
+        sa.UniqueConstraint("actee_id", name="uq_project_actee_id"),
+    )
     op.create_table(
         "session",
         sa.Column("id", ID, nullable=False),
@@ -206,6 +178,68 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "actor_property",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("folded", sa.String(length=255), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name="fk_actor_property_project_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_actor_property"),
+    )
+    op.create_index("ix_actor_property_project_id_folded", "actor_property", ["project_id", "folded"], unique=True)
+
+    op.create_table(
+        "app_user",
+        sa.Column("actor_id", ID, nullable=False),
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=True),
+        sa.Column("created_by_id", ID, nullable=True),
+        sa.Column("last_used_at", MOMENT, nullable=True),
+        sa.Column("properties", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_app_user_actor_id"),
+        sa.ForeignKeyConstraint(["created_by_id"], ["actor.id"], name="fk_app_user_created_by_id"),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name="fk_app_user_project_id"),
+        sa.PrimaryKeyConstraint("actor_id", name="pk_app_user"),
+        sa.UniqueConstraint("token", name="uq_app_user_token"),
+    )
+    op.create_index("ix_app_user_project_id", "app_user", ["project_id"], unique=False)
+
+    op.create_table(
+        "form",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("actee_id", sa.String(length=36), nullable=False),
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("form_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("webforms_enabled", sa.Boolean(), nullable=False),
+        sa.Column("link_id", sa.String(length=43), nullable=False),
+        sa.Column("current_version_id", ID, nullable=True),
+        sa.Column("draft_version_id", ID, nullable=True),
+        sa.Column("created_by_id", ID, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=True),
+        sa.Column("deleted_at", MOMENT, nullable=True),
+        sa.CheckConstraint("state IN ('open', 'closing', 'closed')", name=op.f("ck_form_state")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["actor.id"], name="fk_form_created_by_id"),
+        *_pointer("current_version_id", "form_version.id", "fk_form_current_version_id"),
+        *_pointer("draft_version_id", "form_version.id", "fk_form_draft_version_id"),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name="fk_form_project_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_form"),
+        sa.UniqueConstraint("actee_id", name="uq_form_actee_id"),
+        sa.UniqueConstraint("link_id", name="uq_form_link_id"),
+    )
+    op.create_index("ix_form_project_id", "form", ["project_id"], unique=False)
+    op.create_index(
+        "uq_form_project_id_form_id_live",
+        "form",
+        ["project_id", "form_id"],
+        unique=True,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+
+    op.create_table(
         "form_version",
         sa.Column("id", ID, nullable=False),
         sa.Column("form_id", ID, nullable=False),
@@ -214,7 +248,8 @@ def upgrade() -> None:
         sa.Column("xml", sa.LargeBinary(), nullable=False),
         sa.Column("md5", sa.String(length=32), nullable=False),
         sa.Column("fields", JSON, nullable=False),
-        sa.Column("rsa_public_key", sa.Text(), nullable=True),
+        sa.Column("key_id", ID, nullable=True),
+        sa.Column("makes_entities", sa.Boolean(), nullable=False),
         sa.Column("xlsform_sha256", sa.String(length=64), nullable=True),
         sa.Column("xlsform_type", sa.String(length=100), nullable=True),
         sa.Column("draft_token", sa.String(length=64), nullable=True),
@@ -226,6 +261,7 @@ def upgrade() -> None:
         sa.Column("published_by_id", ID, nullable=True),
         sa.ForeignKeyConstraint(["created_by_id"], ["actor.id"], name="fk_form_version_created_by_id"),
         sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_form_version_form_id"),
+        sa.ForeignKeyConstraint(["key_id"], ["encryption_key.id"], name="fk_form_version_key_id"),
         sa.ForeignKeyConstraint(["published_by_id"], ["actor.id"], name="fk_form_version_published_by_id"),
         sa.ForeignKeyConstraint(["xlsform_sha256"], ["blob.sha256"], name="fk_form_version_xlsform_sha256"),
         sa.PrimaryKeyConstraint("id", name="pk_form_version"),
@@ -242,6 +278,25 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "public_link",
+        sa.Column("actor_id", ID, nullable=False),
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("form_id", ID, nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=True),
+        sa.Column("is_once", sa.Boolean(), nullable=False),
+        sa.Column("created_by_id", ID, nullable=True),
+        sa.Column("properties", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"], name="fk_public_link_actor_id"),
+        sa.ForeignKeyConstraint(["created_by_id"], ["actor.id"], name="fk_public_link_created_by_id"),
+        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_public_link_form_id"),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name="fk_public_link_project_id"),
+        sa.PrimaryKeyConstraint("actor_id", name="pk_public_link"),
+        sa.UniqueConstraint("token", name="uq_public_link_token"),
+    )
+    op.create_index("ix_public_link_form_id", "public_link", ["form_id"], unique=False)
+    op.create_index("ix_public_link_project_id", "public_link", ["project_id"], unique=False)
+
+    op.create_table(
         "submission",
         sa.Column("id", ID, nullable=False),
         sa.Column("form_id", ID, nullable=False),
@@ -252,11 +307,13 @@ def upgrade() -> None:
         sa.Column("device_id", sa.Text(), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
         sa.Column("current_version_id", ID, nullable=True),
+        sa.Column("error_count", sa.Integer(), nullable=False),
+        sa.Column("warning_count", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=True),
         sa.Column("deleted_at", MOMENT, nullable=True),
         sa.CheckConstraint(
-            "review_state IN ('hasIssues', 'edited', 'rejected', 'approved')", name="ck_submission_review_state"
+            "review_state IN ('hasIssues', 'edited', 'rejected', 'approved')", name=op.f("ck_submission_review_state")
         ),
         *_pointer("current_version_id", "submission_version.id", "fk_submission_current_version_id"),
         sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_submission_form_id"),
@@ -319,10 +376,15 @@ def upgrade() -> None:
         sa.Column("xml_sha256", sa.String(length=64), nullable=False),
         sa.Column("answers", JSON, nullable=True),
         sa.Column("is_encrypted", sa.Boolean(), nullable=False),
+        sa.Column("check_state", sa.String(length=12), nullable=False),
+        sa.Column("engine_version", sa.String(length=20), nullable=True),
         sa.Column("submitter_id", ID, nullable=True),
         sa.Column("device_id", sa.Text(), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "check_state IN ('checked', 'not_checked', 'unverifiable')", name=op.f("ck_submission_version_check_state")
+        ),
         sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_submission_version_form_id"),
         sa.ForeignKeyConstraint(["form_version_id"], ["form_version.id"], name="fk_submission_version_form_version_id"),
         sa.ForeignKeyConstraint(
@@ -337,8 +399,50 @@ def upgrade() -> None:
         ["form_id", "is_draft", "instance_id"],
         unique=True,
     )
+    op.create_index("ix_submission_version_form_version_id", "submission_version", ["form_version_id"], unique=False)
     op.create_index(
         "ix_submission_version_submission_id_id", "submission_version", ["submission_id", "id"], unique=False
+    )
+
+    op.create_table(
+        "finding",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("submission_version_id", ID, nullable=False),
+        sa.Column("form_id", ID, nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.String(length=12), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("generic_path", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("expected", sa.Text(), nullable=False),
+        sa.Column("expression", sa.Text(), nullable=False),
+        sa.Column("offset", sa.Integer(), nullable=True),
+        sa.Column("messages", JSON, nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("dismissed_at", MOMENT, nullable=True),
+        sa.Column("dismissed_by_id", ID, nullable=True),
+        sa.Column("dismissed_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("level IN ('error', 'warning', 'info', 'unverifiable')", name=op.f("ck_finding_level")),
+        sa.ForeignKeyConstraint(["dismissed_by_id"], ["actor.id"], name="fk_finding_dismissed_by_id"),
+        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name="fk_finding_form_id"),
+        sa.ForeignKeyConstraint(
+            ["submission_version_id"],
+            ["submission_version.id"],
+            name="fk_finding_submission_version_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_finding"),
+    )
+    op.create_index(
+        "ix_finding_form_id_generic_path_rule", "finding", ["form_id", "generic_path", "rule"], unique=False
+    )
+    op.create_index("ix_finding_form_id_rule", "finding", ["form_id", "rule"], unique=False)
+    op.create_index(
+        "ix_finding_submission_version_id_path_rule_code",
+        "finding",
+        ["submission_version_id", "path", "rule", "code"],
+        unique=True,
     )
 
     op.create_table(
@@ -382,7 +486,13 @@ def downgrade() -> None:
     op.drop_index("ix_submission_attachment_sha256", table_name="submission_attachment")
 
     op.drop_table("submission_attachment")
+    op.drop_index("ix_finding_submission_version_id_path_rule_code", table_name="finding")
+    op.drop_index("ix_finding_form_id_rule", table_name="finding")
+    op.drop_index("ix_finding_form_id_generic_path_rule", table_name="finding")
+
+    op.drop_table("finding")
     op.drop_index("ix_submission_version_submission_id_id", table_name="submission_version")
+    op.drop_index("ix_submission_version_form_version_id", table_name="submission_version")
     op.drop_index("ix_submission_version_form_id_is_draft_instance_id", table_name="submission_version")
 
     op.drop_table("submission_version")
@@ -398,6 +508,10 @@ def downgrade() -> None:
     op.drop_index("ix_submission_current_version_id", table_name="submission")
 
     op.drop_table("submission")
+    op.drop_index("ix_public_link_project_id", table_name="public_link")
+    op.drop_index("ix_public_link_form_id", table_name="public_link")
+
+    op.drop_table("public_link")
     op.drop_index(
         "uq_form_version_form_id_version_published",
         table_name="form_version",
@@ -407,6 +521,21 @@ def downgrade() -> None:
     op.drop_index("ix_form_version_form_id", table_name="form_version")
 
     op.drop_table("form_version")
+    op.drop_index(
+        "uq_form_project_id_form_id_live",
+        table_name="form",
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index("ix_form_project_id", table_name="form")
+
+    op.drop_table("form")
+    op.drop_index("ix_app_user_project_id", table_name="app_user")
+
+    op.drop_table("app_user")
+    op.drop_index("ix_actor_property_project_id_folded", table_name="actor_property")
+
+    op.drop_table("actor_property")
     op.drop_index(
         "uq_user_email_live",
         table_name="user",
@@ -418,36 +547,24 @@ def downgrade() -> None:
     op.drop_index("ix_session_actor_id", table_name="session")
 
     op.drop_table("session")
+    op.drop_table("project")
     op.drop_index("ix_password_reset_actor_id", table_name="password_reset")
 
     op.drop_table("password_reset")
-    op.drop_index(
-        "uq_form_project_id_form_id_live",
-        table_name="form",
-        sqlite_where=sa.text("deleted_at IS NULL"),
-        postgresql_where=sa.text("deleted_at IS NULL"),
-    )
-    op.drop_index("ix_form_project_id", table_name="form")
-
-    op.drop_table("form")
+    op.drop_table("config")
     op.drop_index("ix_audit_submission_id_id", table_name="audit")
     op.drop_index("ix_audit_logged_at", table_name="audit")
     op.drop_index("ix_audit_action_id", table_name="audit")
-    op.drop_index("ix_audit_actee_id", table_name="audit")
+    op.drop_index("ix_audit_actee_id_id", table_name="audit")
 
     op.drop_table("audit")
     op.drop_index("ix_assignment_actee_id", table_name="assignment")
 
     op.drop_table("assignment")
-    op.drop_index("ix_app_user_project_id", table_name="app_user")
-
-    op.drop_table("app_user")
-    op.drop_index("ix_actor_property_project_id_folded", table_name="actor_property")
-
-    op.drop_table("actor_property")
-    op.drop_table("project")
-    op.drop_index("ix_failed_sign_in_subject_at", table_name="failed_sign_in")
-
-    op.drop_table("failed_sign_in")
+    op.drop_table("encryption_key")
+    op.drop_table("chore")
     op.drop_table("blob")
+    op.drop_index("ix_attempt_subject_at", table_name="attempt")
+
+    op.drop_table("attempt")
     op.drop_table("actor")

@@ -97,6 +97,8 @@ def _export(call: Call, *, as_zip: bool, is_draft: bool = False) -> Response:
         decryption = _decryption(session, call, passphrases)
         export = prepare_csv(session, call.form, _options(call), wanted, is_draft=is_draft, decryption=decryption)
     response.headers["Content-Disposition"] = disposition(f"{export.name}.{'zip' if as_zip else 'csv'}")
+    # How long it gets is known only when it has been written.
+    response.automatically_set_content_length = False
     if call.request.method != "HEAD":
         _record(call, is_draft=is_draft)
         response.response = _stream(call, export, as_zip=as_zip)

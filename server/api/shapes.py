@@ -5,11 +5,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
-
-def wire_name(name: str) -> str:
-    """`created_at` as clients know it: `createdAt`."""
-    first, *others = name.split("_")
-    return first + "".join(part.capitalize() for part in others)
+from server.http.json import wire_name
 
 
 def wire_moment(moment: datetime) -> str:
@@ -28,7 +24,7 @@ class Shape(Schema):
         field_obj.data_key = field_obj.data_key or wire_name(field_name)
 
 
-class Moment(fields.Field[datetime]):
+class Moment(fields.DateTime):
     """A moment, written `2026-11-22T12:00:00.000Z`; read in any ISO 8601 form that carries a zone."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 -- marshmallow's signature

@@ -26,6 +26,11 @@ def _current(call: Call, instance_id: str, *, is_draft: bool = False) -> Submiss
     return find.find_submission(call.session, call.form, instance_id, is_draft=is_draft).current_version
 
 
+def _held(call: Call, instance_id: str, *, is_draft: bool = False) -> SubmissionVersion:
+    """The current version, which no edit replaces before the transaction ends."""
+    return find.hold_submission(call.session, call.form, instance_id, is_draft=is_draft).current_version
+
+
 def _version(call: Call, instance_id: str, version_id: str) -> SubmissionVersion:
     submission = find.find_submission(call.session, call.form, instance_id)
     return find.find_version(call.session, submission, version_id)
@@ -95,10 +100,14 @@ def upload_draft_file(call: Call, instance_id: str, name: str) -> Response:
 
 def _upload(call: Call, instance_id: str, name: str, *, is_draft: bool) -> Response:
     services, kind = call.services, content_type_of(name, call.request.headers.get("Content-Type"))
+    with services.database.read() as session:
+        # Before the file is read: nobody should send a video to learn that there is no place for it.
+        version = find.find_submission(session, call.form, instance_id, is_draft=is_draft).current_version
+        find.expect_slot(session, version, name)
     with staged_body(call.request, services.storage, services.settings.max_upload) as staged:
         services.storage.put(staged)
-        with services.database.write() as session:
-            submission = find.find_submission(session, call.form, instance_id, is_draft=is_draft)
+        with call.writing() as session:
+            submission = find.hold_submission(session, call.form, instance_id, is_draft=is_draft)
             file = KeptFile(record_blob(session, staged), kind)
             review.put_attachment(session, call.actor, call.form, submission.current_version, name=name, file=file)
     return write_success()
@@ -107,13 +116,13 @@ def _upload(call: Call, instance_id: str, name: str, *, is_draft: bool) -> Respo
 @routes.route("DELETE", f"{_FILES}/<name>", _CHANGE)
 def clear_file(call: Call, instance_id: str, name: str) -> Response:
     """Empty the slot of a file of the current version."""
-    return _clear(call, _current(call, instance_id), name)
+    return _clear(call, _held(call, instance_id), name)
 
 
 @routes.route("DELETE", f"{_DRAFT_FILES}/<name>", _CHANGE)
 def clear_draft_file(call: Call, instance_id: str, name: str) -> Response:
     """Empty the slot of a file of a submission to the draft."""
-    return _clear(call, _current(call, instance_id, is_draft=True), name)
+    return _clear(call, _held(call, instance_id, is_draft=True), name)
 
 
 @routes.route("DELETE", f"{_VERSION_FILES}/<name>", _CHANGE)

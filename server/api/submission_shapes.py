@@ -40,8 +40,17 @@ class SubmissionShape(Shape):
     current_version = fields.Nested(CurrentVersionShape)
 
 
+class FindingCountsShape(Shape):
+    error = fields.Integer()
+    warning = fields.Integer()
+
+
 class ExtendedSubmissionShape(SubmissionShape):
+    """`findings` and `checkState` go beyond ODK Central's API."""
+
     submitter = fields.Nested(ActorShape)
+    findings = fields.Nested(FindingCountsShape, attribute="finding_counts")
+    check_state = fields.String(attribute="current_version.check_state")
 
 
 class CommentShape(Shape):
@@ -63,10 +72,17 @@ class ReviewShape(Shape):
     review_state = fields.String(required=True, allow_none=True)
 
 
+# What both databases can count.
+_COUNT = validate.Range(min=0, max=2**63 - 1)
+
+
 class SubmissionListQuery(Shape):
     deleted = fields.Boolean(load_default=False)
-    limit = fields.Integer(load_default=None, validate=validate.Range(min=0))
-    offset = fields.Integer(load_default=None, validate=validate.Range(min=0))
+    limit = fields.Integer(load_default=None, validate=_COUNT)
+    offset = fields.Integer(load_default=None, validate=_COUNT)
+    has_findings = fields.Boolean(load_default=None)
+    finding_rule = fields.String(load_default=None)
+    finding_path = fields.String(load_default=None)
 
 
 class AuditShape(Shape):
@@ -80,6 +96,7 @@ class AuditShape(Shape):
 
 class ExtendedAuditShape(AuditShape):
     actor = fields.Nested(ActorShape)
+    actee = fields.Dict()
 
 
 def shaped_versions(versions: list[SubmissionVersion], current_id: int | None, shape: Shape) -> list[dict[str, object]]:

@@ -3,9 +3,12 @@
 from urllib.parse import quote
 
 from flask import Response
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from server.accounts.log import log_of_submission
+from server.api.form_shapes import FormShape, FormView
+from server.api.forms import shown_version
 from server.api.routes import routes
 from server.api.shapes import Shape
 from server.api.submission_shapes import (
@@ -27,8 +30,9 @@ from server.http.bodies import read_raw_body
 from server.http.call import Call
 from server.http.json import write_json, write_shape, write_success
 from server.submissions import find, review
-from server.submissions.arrival import Arrival, Sender, SubmissionParts, read_arrival
+from server.submissions.arrival import MAX_XML, Arrival, Sender, SubmissionParts, read_arrival
 from server.submissions.destination import Destination, draft_destination, form_destination
+from server.submissions.finding_list import with_findings
 from server.submissions.intake import receive
 from server.submissions.models import Submission
 
@@ -42,7 +46,7 @@ XML_TYPES = ("application/xml", "text/xml")
 _SUBMISSION, _EXTENDED_SUBMISSION = SubmissionShape(), ExtendedSubmissionShape()
 _VERSION, _EXTENDED_VERSION = VersionShape(), ExtendedVersionShape()
 _COMMENT, _EXTENDED_COMMENT = CommentShape(), ExtendedCommentShape()
-_AUDIT, _EXTENDED_AUDIT = AuditShape(), ExtendedAuditShape()
+_AUDIT, _EXTENDED_AUDIT, _FORM = AuditShape(), ExtendedAuditShape(), FormShape()
 _LIST_QUERY = SubmissionListQuery()
 
 
@@ -56,11 +60,16 @@ def _write_submission(call: Call, submission: Submission) -> Response:
 
 @routes.route("GET", LIST, needs("submission.list"), query=_LIST_QUERY, answer=_SUBMISSION)
 def list_submissions(call: Call) -> Response:
-    """List a form's submissions, newest first."""
+    """List a form's submissions, newest first.
+
+    Beyond ODK Central's API: `hasFindings` gives those with or without errors and warnings, `findingRule` and
+    `findingPath` those with a finding of that rule, or at that path of the form.
+    """
     rows = find.list_submissions(
         call.session,
         call.form,
         is_deleted=call.query["deleted"],
+        condition=_finding_condition(call),
         limit=call.query["limit"],
         offset=call.query["offset"],
     )
@@ -71,9 +80,21 @@ def list_submissions(call: Call) -> Response:
 def list_draft_submissions(call: Call) -> Response:
     """List what testers have sent to the draft."""
     rows = find.list_submissions(
-        call.session, call.form, is_draft=True, limit=call.query["limit"], offset=call.query["offset"]
+        call.session,
+        call.form,
+        is_draft=True,
+        condition=_finding_condition(call),
+        limit=call.query["limit"],
+        offset=call.query["offset"],
     )
     return write_shape(_shape(call, _SUBMISSION, _EXTENDED_SUBMISSION), rows, many=True)
+
+
+def _finding_condition(call: Call) -> ColumnElement[bool]:
+    query = call.query
+    return with_findings(
+        call.form, has_any=query["has_findings"], rule=query["finding_rule"], path=query["finding_path"]
+    )
 
 
 @routes.route("POST", LIST, needs("submission.create"), transaction="own", answer=_SUBMISSION)
@@ -112,7 +133,7 @@ def _read_xml(call: Call) -> Arrival:
     kind = call.request.mimetype
     if kind not in XML_TYPES:
         raise unsupported_media_type(kind, XML_TYPES)
-    xml = read_raw_body(call.request, call.services.settings.max_upload)
+    xml = read_raw_body(call.request, MAX_XML)
     request = call.request
     sender = Sender(device_id=request.args.get("deviceID"), user_agent=request.headers.get("User-Agent"))
     return read_arrival(SubmissionParts(xml), sender)
@@ -120,7 +141,9 @@ def _read_xml(call: Call) -> Arrival:
 
 def _write_received(call: Call, destination: Destination, arrival: Arrival) -> Response:
     """A program that sends the same thing twice is told so, where a phone is told that all is well."""
-    receipt = receive(call.services.database, call.services.storage, call.actor, destination, arrival)
+    services = call.services
+    wait = services.settings.check_wait_seconds
+    receipt = receive(services.database, services.storage, call.actor, destination, arrival, wait=wait)
     if receipt.outcome == "resend":
         raise already_exists(["instanceId"], [arrival.instance_id])
     with call.services.database.read() as session:
@@ -170,7 +193,7 @@ def _write_xml(session: Session, submission: Submission) -> Response:
 @routes.route("PATCH", ITEM, needs("submission.update"), body=ReviewShape(), answer=_SUBMISSION)
 def review_submission(call: Call, instance_id: str) -> Response:
     """Set the review state."""
-    submission = find.find_submission(call.session, call.form, instance_id)
+    submission = find.hold_submission(call.session, call.form, instance_id)
     review.set_review_state(call.session, call.actor, call.form, submission, call.body["review_state"])
     return _write_submission(call, submission)
 
@@ -178,7 +201,7 @@ def review_submission(call: Call, instance_id: str) -> Response:
 @routes.route("DELETE", ITEM, needs("submission.delete"))
 def delete_submission(call: Call, instance_id: str) -> Response:
     """Put a submission into the trash."""
-    submission = find.find_submission(call.session, call.form, instance_id)
+    submission = find.hold_submission(call.session, call.form, instance_id)
     review.delete_submission(call.session, call.actor, call.form, submission)
     return write_success()
 
@@ -186,7 +209,7 @@ def delete_submission(call: Call, instance_id: str) -> Response:
 @routes.route("POST", f"{ITEM}/restore", needs("submission.restore"))
 def restore_submission(call: Call, instance_id: str) -> Response:
     """Take a submission out of the trash."""
-    submission = find.find_submission(call.session, call.form, instance_id, is_deleted=True)
+    submission = find.hold_submission(call.session, call.form, instance_id, is_deleted=True)
     review.restore_submission(call.session, call.actor, call.form, submission)
     return write_success()
 
@@ -237,4 +260,7 @@ def list_audits(call: Call, instance_id: str) -> Response:
     """List what happened to a submission, newest first."""
     submission = find.find_submission(call.session, call.form, instance_id)
     rows = log_of_submission(call.session, submission.id)
-    return write_shape(_shape(call, _AUDIT, _EXTENDED_AUDIT), rows, many=True)
+    if not call.wants_extended:
+        return write_shape(_AUDIT, rows, many=True)
+    form = _FORM.dump(FormView(call.form, shown_version(call.form)))
+    return write_json([_EXTENDED_AUDIT.dump(row) | {"actee": form} for row in rows])

@@ -72,7 +72,7 @@ def _reachable(host: str) -> str:
         return str(probe.getsockname()[0])
 
 
-class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class _Gunicorn(BaseApplication):
     """Gunicorn without its own command line. The app is loaded before forking, so that workers share its memory."""
 
     def __init__(self, host: str, port: int, workers: int) -> None:
@@ -94,7 +94,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Flask:  # type: ignore[override]  # Flask is a WSGI callable by its class, which the stub does not see
         return create_app()
 
 

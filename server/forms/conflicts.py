@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.errors import field_type_conflict, form_has_warnings
 from server.forms.definitions import fields_of
 from server.forms.models import Form, FormVersion, Project
+from server.forms.upload import FormUpload
 from server.xform.definition import Field, FormDefinition
 
 
@@ -25,14 +26,12 @@ def refuse_other_types(session: Session, form: Form, definition: FormDefinition)
                 raise field_type_conflict(field.path, field.type, now[field.path])
 
 
-def refuse_warnings(
-    session: Session, project: Project, form: Form | None, definition: FormDefinition, warnings: Iterable[str]
-) -> None:
+def refuse_warnings(session: Session, project: Project, form: Form | None, upload: FormUpload) -> None:
     """Raise 400.16 when there is anything to warn of; `form` is None for a new one."""
+    definition = upload.definition
     workflow = [*_removed_fields(session, form, definition.fields), *_in_trash(session, project, definition.form_id)]
-    said = list(warnings)
-    if said or workflow:
-        raise form_has_warnings(said, workflow)
+    if upload.warnings or upload.form_warnings or workflow:
+        raise form_has_warnings(upload.warnings, workflow, upload.form_warnings)
 
 
 def _published(session: Session, form: Form) -> Iterable[FormVersion]:

@@ -16,9 +16,7 @@ DRAFT_TESTER = frozenset({"draft.test"})
 # Made once: every submission looks for its form.
 _FORM = (
     select(Form)
-    .where(
-        Form.project_id == bindparam("project_id"), Form.form_id == bindparam("form_id"), Form.deleted_at.is_(None)
-    )
+    .where(Form.project_id == bindparam("project_id"), Form.form_id == bindparam("form_id"), Form.deleted_at.is_(None))
     .options(joinedload(Form.current_version), joinedload(Form.draft_version))
 )
 

@@ -59,7 +59,7 @@ def create_form(
     if is_taken(session, project, form_id):
         raise already_exists(["projectId", "xmlFormId"], [project.id, form_id])
     if not ignore_warnings:
-        refuse_warnings(session, project, None, upload.definition, upload.warnings)
+        refuse_warnings(session, project, None, upload)
     form = Form(actee_id=str(uuid.uuid4()), project_id=project.id, form_id=form_id, created_by_id=actor.id)
     session.add(form)
     session.flush()
@@ -88,7 +88,7 @@ def set_draft(
         raise form_id_mismatch(form.form_id, upload.definition.form_id)
     refuse_other_types(session, form, upload.definition)
     if not ignore_warnings:
-        refuse_warnings(session, project, form, upload.definition, upload.warnings)
+        refuse_warnings(session, project, form, upload)
     version = _new_version(session, actor, form, upload, files)
     fill_slots(version, form.draft_version or form.current_version)
     _replace_draft(session, actor, form, version)
@@ -138,9 +138,7 @@ def publish_draft(
     note_change(project)
 
 
-def make_current(
-    session: Session, actor: Actor, form: Form, version: FormVersion, *, notes: str | None = None
-) -> None:
+def make_current(session: Session, actor: Actor, form: Form, version: FormVersion, *, notes: str | None = None) -> None:
     """Publish a version that nobody else has published; the caller holds the form and counts the change."""
     before = form.current_version_id
     version.published_at = version.updated_at = form.updated_at = utc_now()

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from server.errors import form_invalid, unexpected_value, unparseable, xlsform_invalid
 from server.forms.convert import CONTENT_TYPES, ConversionError, Kind, convert, workbook_kind
+from server.forms.form_rules import form_warnings
 from server.storage import ObjectStore, StagedFile
 from server.xform.definition import FormDefinition, FormError, parse_form
 from server.xform.document import DocumentError, parse_document
@@ -26,12 +27,13 @@ _LONGEST_ID = 255
 class FormUpload:
     """A definition that can be used: the XForm, what was read from it, and where it came from.
 
-    `files` holds the workbook under WORKBOOK, and by their names the attachments that it brought along.
+    `warnings` are the converter's, `form_warnings` those of the form check. `files` holds the workbook under WORKBOOK, and by their names the attachments that it brought along.
     """
 
     xml: bytes
     definition: FormDefinition
     warnings: tuple[str, ...] = ()
+    form_warnings: tuple[str, ...] = ()
     workbook_type: str | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -48,14 +50,14 @@ def content_md5(xml: bytes) -> str:
 def read_upload(content: bytes, *, claims_workbook: bool, fallback_id: str | None) -> FormUpload:
     """Convert and read what somebody sent; the bytes decide what it is, not `claims_workbook`, the content type.
 
-    Raises 400.15 for a workbook and 400.1 or 400.13 for XML that cannot be used.
+    Raises 400.15 for a workbook and 400.1 or 400.13 for XML that cannot be used, also when the form check finds errors.
     """
     kind = workbook_kind(content)
     if kind is not None:
         return _from_workbook(content, kind, fallback_id)
     if claims_workbook:
         raise xlsform_invalid("The file is not an Excel workbook. Save the XLSForm as .xlsx or .xls and send that.")
-    return FormUpload(content, read_definition(content))
+    return FormUpload(content, read_definition(content), form_warnings=form_warnings(content))
 
 
 def fallback_form_id(header: str | None) -> str | None:
@@ -103,4 +105,11 @@ def _from_workbook(content: bytes, kind: Kind, fallback_id: str | None) -> FormU
     files = {WORKBOOK: content}
     if converted.itemsets is not None:
         files[ITEMSETS] = converted.itemsets
-    return FormUpload(converted.xml, read_definition(converted.xml), converted.warnings, CONTENT_TYPES[kind], files)
+    return FormUpload(
+        converted.xml,
+        read_definition(converted.xml),
+        converted.warnings,
+        form_warnings(converted.xml),
+        CONTENT_TYPES[kind],
+        files,
+    )

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Request
-from werkzeug.exceptions import ClientDisconnected
 
 from server.errors import cut_off, too_large
 from server.storage import ObjectStore, StagedFile
 
 _CHUNK = 64 * 1024
+# How long a client may be silent in the midst of a body: Collect gives up writing after 60 s too.
+_SILENCE_SECONDS = 60
 
 
 def read_raw_body(request: Request, limit: int) -> bytes:
@@ -31,16 +32,28 @@ def body_chunks(request: Request, limit: int) -> Iterator[bytes]:
     """The body piece by piece; raise 413 before reading one that says it is too large, 400 when it ends early."""
     if (request.content_length or 0) > limit:
         raise too_large(limit)
+    _limit_silence(request)
     received = 0
     while chunk := _read(request):
         received += len(chunk)
         if received > limit:
             raise too_large(limit)
         yield chunk
+    # Gunicorn ends the stream without a word when the client is gone.
+    if received < (request.content_length or 0):
+        raise cut_off()
+
+
+def _limit_silence(request: Request) -> None:
+    """Without a limit, each phone that loses its signal while it sends would hold one of our threads for good."""
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        # Gunicorn takes the limit off again before it reads the next request.
+        connection.settimeout(_SILENCE_SECONDS)
 
 
 def _read(request: Request) -> bytes:
     try:
         return request.stream.read(_CHUNK)
-    except (ClientDisconnected, OSError):
+    except Exception:  # noqa: BLE001 -- each WSGI server has its own errors for a body that breaks off or is malformed
         raise cut_off() from None

@@ -1,6 +1,7 @@
 """From the request to the actor: the token in the URL, a bearer token, Basic, or the session cookie, in this order.
 
-The first that is presented decides; when it fails, the request fails, whatever else it carries.
+The first that is presented decides; when it fails, the request fails, whatever else it carries. Only a cookie that
+opens nothing counts as none.
 """
 
 import base64
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts import sign_in
 from server.accounts.last_use import is_worth_noting, note_use
-from server.errors import csrf_failed, https_required, not_authenticated
+from server.errors import Problem, csrf_failed, https_required, not_authenticated
 from server.forms.find import draft_tester
 from server.http.call import Services
 from server.http.prefix import DRAFT_TOKEN, KEY
@@ -43,7 +44,7 @@ def identify(own: Services, session: Session, request: Request) -> Actor:
 
 def _by_key(own: Services, session: Session, token: str) -> Actor:
     found = sign_in.by_key(session, token)
-    if is_worth_noting(found.last_used_at):
+    if found.actor.type == "field_key" and is_worth_noting(found.last_used_at):
         with own.database.write() as writing:
             note_use(writing, found.actor)
     return found.actor
@@ -76,7 +77,11 @@ def _by_cookie(session: Session, request: Request) -> Actor:
     token = request.cookies.get(COOKIE)
     if not token:
         return NOBODY
-    found = sign_in.by_token(session, token)
+    try:
+        found = sign_in.by_token(session, token)
+    except Problem:
+        # Browsers keep a cookie after its session has ended, and send it to the page for signing in too.
+        return NOBODY
     if request.method not in _SAFE_METHODS:
         given = request.headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(given.encode(), found.csrf.encode()):

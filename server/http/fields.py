@@ -1,5 +1,7 @@
 """JSON bodies and query strings against marshmallow schemas; the faults as Problems that name the field."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -10,6 +12,17 @@ from server.errors import Problem, missing_parameters, too_large, unparseable, w
 
 MAX_JSON = 5_000_000
 _MISSING = "Missing data for required field."
+_PHRASES = (
+    ("^Not a valid boolean", "true or false"),
+    ("^Not a valid integer", "a whole number"),
+    ("^Not a valid string", "a text"),
+    ("^Not a valid list", "a list"),
+    ("^(Not a valid mapping type|Invalid input type)", "an object"),
+    ("^Field may not be null", "something other than null"),
+    (r"^Length must be (between \d+ and \d+)", r"\1 characters long"),
+    (r"^Longer than maximum length (\d+)", r"at most \1 characters long"),
+    ("^Must be ", ""),
+)
 
 
 def read_body(schema: Schema, request: Request) -> dict[str, Any]:
@@ -46,10 +59,25 @@ def _checked(schema: Schema, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _first_fault(error: ValidationError, data: dict[str, Any]) -> Problem:
-    messages = error.messages_dict
-    missing = [name for name, said in messages.items() if said == [_MISSING]]
+    faults = dict(_faults(error.messages_dict))
+    missing = [name for name, said in faults.items() if said == _MISSING]
     if missing:
-        return missing_parameters(missing, [name for name in data if name not in messages])
-    name, said = next(iter(messages.items()))
-    reason = "; ".join(said) if isinstance(said, list) else str(said)
-    return wrong_type(name, data.get(name), reason[:1].lower() + reason[1:].rstrip("."))
+        return missing_parameters(missing, [name for name in data if name not in error.messages_dict])
+    name, said = next(iter(faults.items()))
+    return wrong_type(name, data.get(name.partition(".")[0]), _expected(said))
+
+
+def _faults(messages: dict[Any, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    """Each field with a fault, such as `forms.0.state`, and what marshmallow says of it."""
+    for name, said in messages.items():
+        if isinstance(said, dict):
+            yield from _faults(said, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", str(said[0])
+
+
+def _expected(said: str) -> str:
+    """What marshmallow says is wrong, turned into what would be right."""
+    for pattern, phrase in _PHRASES:
+        said = re.sub(pattern, phrase, said)
+    return said[:1].lower() + said[1:].rstrip(".")

@@ -26,16 +26,30 @@ class TokenPrefix:
         self._app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        parts = environ.get("PATH_INFO", "").split("/", 4)
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/v1/"):
+            # Means nothing, and a version's label, which may hold slashes, would take it.
+            environ["PATH_INFO"] = path = path.rstrip("/")
+        parts = path.split("/", 4)
         if len(parts) == 5 and parts[1] == "v1" and parts[2] in _PLACES:  # ['', 'v1', 'key', token, rest]
             environ[_PLACES[parts[2]]] = parts[3]
             environ["PATH_INFO"] = f"/v1/{parts[4]}"
         return self._app(environ, start_response)
 
 
+def key_url(origin: str, token: str, project_id: int) -> str:
+    """The server URL that an app user enters in Collect."""
+    return f"{origin}/v1/key/{quote(token, safe=_TOKEN_SAFE)}/projects/{project_id}"
+
+
+def origin_url(request: Request, public_url: str | None) -> str:
+    """Scheme and host by which people know this server; without a setting those of the request."""
+    return public_url or request.host_url.rstrip("/")
+
+
 def base_url(request: Request, public_url: str | None) -> str:
     """Scheme, host and `/v1` with the caller's own token prefix; the start of every absolute URL for that caller."""
-    origin = public_url or request.host_url.rstrip("/")
+    origin = origin_url(request, public_url)
     for word, slot in _PLACES.items():
         if token := request.environ.get(slot):
             return f"{origin}/v1/{word}/{quote(token, safe=_TOKEN_SAFE)}"

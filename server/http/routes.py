@@ -13,7 +13,7 @@ from typing import Any, Literal
 from flask import Blueprint, Flask, Request, Response, current_app, request
 from marshmallow import Schema
 from sqlalchemy.orm import Session
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 
 from server.errors import Problem, not_found
 from server.forms.find import find_form, find_project
@@ -25,6 +25,8 @@ from server.http.prefix import DRAFT_TOKEN, KEY
 
 Transaction = Literal["read", "write", "own"]
 EXTENSION = "transect"
+# Where the app keeps the routes of all edges.
+_DECLARED = "transect.declared"
 
 
 # Takes the Call, and by name whatever the path holds besides project and form.
@@ -50,10 +52,9 @@ class Route:
 
 
 class IdConverter(IntegerConverter):
-    """`<int:…>` in a path: no more than the databases can look for."""
+    """`<int:…>` in a path: no more digits than the databases can look for."""
 
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**63 - 1)
+    regex = r"\d{1,18}"
 
 
 class Routes:
@@ -86,17 +87,24 @@ class Routes:
 
     def register(self, app: Flask) -> None:
         blueprint = Blueprint(self.name, self.name)
-        for route in self.declared:
+        for number, route in enumerate(self.declared):
             # Each operation is declared by itself, so nothing answers that was not declared: no automatic OPTIONS.
             blueprint.add_url_rule(
                 route.path,
-                endpoint=route.endpoint,
+                endpoint=f"{number}_{route.endpoint}",
                 view_func=partial(_answer, route),
                 methods=[route.method],
+                provide_automatic_options=False,
                 strict_slashes=False,
             )
         blueprint.register_error_handler(Problem, self.write_problem)
         app.register_blueprint(blueprint)
+        app.extensions.setdefault(_DECLARED, []).extend(self.declared)
+
+
+def declared_routes() -> list[Route]:
+    """The routes of all edges of the app that is running."""
+    return list(current_app.extensions[_DECLARED])
 
 
 def services() -> Services:

@@ -55,7 +55,8 @@ def _receive(call: Call, find: Callable[[Session, InstanceHead], Destination]) -
         arrival = read_arrival(parts, sender_of(call))
         with services.database.read() as session:
             destination = find(session, arrival.head)
-        receive(services.database, services.storage, call.actor, destination, arrival)
+        wait = services.settings.check_wait_seconds
+        receive(services.database, services.storage, call.actor, destination, arrival, wait=wait)
     return write_message(ACCEPTED, status=201)
 
 

@@ -36,7 +36,7 @@ class FileStore:
             self._remove_stale()
 
     def stage(self) -> StagedFile:
-        return StagedFile(self._staging)
+        return StagedFile(self._staging, self.put)
 
     def put(self, staged: StagedFile) -> None:
         path = self._path(staged.sha256)

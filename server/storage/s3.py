@@ -61,7 +61,7 @@ class S3Store:
         self._client_of_process: tuple[int, S3Client] | None = None
 
     def stage(self) -> StagedFile:
-        return StagedFile(self._staging)
+        return StagedFile(self._staging, self.put)
 
     def put(self, staged: StagedFile) -> None:
         # Written even when it is there: that costs no more than asking, and makes it count as put now.

@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -22,11 +23,12 @@ STAGED_PREFIX = "staged-"
 class StagedFile:
     """One file being received. Belongs to one thread; as a context manager it removes what was not kept.
 
-    `folder` must exist; it takes the temporary file when one is needed.
+    `folder` must exist; it takes the temporary file when one is needed. `keep` is the `put` of its store.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keep: Callable[[StagedFile], None] | None = None) -> None:
         self._folder = folder
+        self._keep = keep
         self._sha256 = hashlib.sha256()
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._size = 0
@@ -97,6 +99,11 @@ class StagedFile:
             self._move_to_file()
         with disk_faults_named(self._folder):
             return self._synced_path()
+
+    def put_again(self) -> None:
+        """Put it into its store once more: what was put before may have been swept away since."""
+        assert self._keep is not None, "this file belongs to no store"
+        self._keep(self)
 
     def close(self) -> None:
         """Let go of the content, and of the temporary file unless a store has taken it. Twice is fine."""

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from server.errors import missing_parameter, unparseable
+from server.errors import missing_parameter, unexpected_value, unparseable
 from server.storage import StagedFile
 from server.xform.document import DocumentError, parse_document
 from server.xform.instance import InstanceHead, read_head
 
+# Ten times what the largest household surveys send; the rest of a submission belongs into files.
+MAX_XML = 10_000_000
+# Far more than any client's; identities stand in indexes, which take no text of any length.
+MAX_ID = 255
 # Names that are made from content must never meet names made elsewhere.
 _MADE_IDS = uuid.UUID("5b5a0f0c-8f43-4c55-9d52-4a1d3f6a0c11")
 
@@ -51,7 +55,7 @@ class Arrival:
 
 
 def read_arrival(parts: SubmissionParts, sender: Sender) -> Arrival:
-    """Parse the XML; raise 400.1 when it is not XML that we accept, 400.3 when it names no form."""
+    """Parse the XML; raise 400.1 when it is not XML that we accept, 400.3 or 400.8 when it names no form or badly."""
     try:
         root = parse_document(parts.xml)
     except DocumentError as error:
@@ -59,6 +63,8 @@ def read_arrival(parts: SubmissionParts, sender: Sender) -> Arrival:
     head = read_head(root)
     if not head.form_id:
         raise missing_parameter("form ID xml attribute")
+    if head.instance_id and len(head.instance_id) > MAX_ID:
+        raise unexpected_value("instanceID", f"{head.instance_id[:80]}…", f"it may have {MAX_ID} characters")
     sha256 = hashlib.sha256(parts.xml).hexdigest()
     # Without an instanceID the content itself is the identity, so that a resend is still known as one.
     instance_id = head.instance_id or f"uuid:{uuid.uuid5(_MADE_IDS, sha256)}"

@@ -23,9 +23,11 @@ class KeptFile:
 
 def record_files(session: Session, files: Iterable[ReceivedFile]) -> dict[str, KeptFile]:
     """Note files that have been put into the store; by name."""
+    # In one order for everybody: two phones that send the same files in different orders would wait for each other.
+    ordered = sorted(files, key=lambda file: file.staged.sha256)
     return {
         file.name: KeptFile(record_blob(session, file.staged), content_type_of(file.name, file.content_type))
-        for file in files
+        for file in ordered
     }
 
 

@@ -1,10 +1,10 @@
-"""Where an arriving instance belongs: which form, which version of it, and whether it takes submissions now."""
+"""Where an arriving instance belongs: which form and which version of it. Whether it is taken there, intake decides."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from server.errors import Problem, form_does_not_accept, form_id_mismatch, form_not_found
+from server.errors import Problem, form_id_mismatch, form_not_found
 from server.forms.definitions import fields_of
 from server.forms.find import draft_version, find_form, find_version
 from server.forms.models import Form, FormVersion, Project
@@ -24,14 +24,19 @@ class Destination:
 
 
 def find_destination(session: Session, actor: Actor, project: Project, head: InstanceHead) -> Destination:
-    """The published form that the XML names; raise 404.7 when there is none, 403.1, or 409.2 when it is closed."""
+    """The published form that the XML names; raise 404.7 when there is none, or 403.1."""
     try:
         form = find_form(session, project, head.form_id)
     except Problem:
         require(actor, "submission.create", project)
         raise form_not_found(head.form_id) from None
-    require(actor, "submission.create", project, form)
+    require(actor, _verb(actor, head), project, form)
     return _open_destination(session, form, head)
+
+
+def _verb(actor: Actor, head: InstanceHead) -> str:
+    """Collect edits what its enumerator has sent, with the right to send; a link is anybody's and edits nothing."""
+    return "submission.update" if head.deprecated_id and actor.type == "public_link" else "submission.create"
 
 
 def form_destination(session: Session, form: Form, head: InstanceHead) -> Destination:
@@ -53,8 +58,6 @@ def _open_destination(session: Session, form: Form, head: InstanceHead) -> Desti
     current = form.current_version
     if current is None:
         raise form_not_found(head.form_id)
-    if not form.takes_submissions:
-        raise form_does_not_accept(head.form_id)
     version = current if current.version == head.version else _older_version(session, form, head)
     return Destination(form, version, fields_of(session, version or current))
 

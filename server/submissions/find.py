@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from server.blobs import Blob
-from server.errors import not_found
+from server.errors import attachment_slot_not_found, not_found
 from server.forms.models import Form
 from server.submissions.models import Comment, Submission, SubmissionAttachment, SubmissionVersion
 
@@ -29,11 +29,14 @@ def list_submissions(
     *,
     is_draft: bool = False,
     is_deleted: bool = False,
+    condition: ColumnElement[bool] | None = None,
     limit: int | None = None,
     offset: int | None = None,
 ) -> Sequence[Submission]:
     """Newest first, with submitters at hand, so that a list costs one query whatever its length."""
     statement = submissions_of(form, is_draft=is_draft, is_deleted=is_deleted).options(joinedload(Submission.submitter))
+    if condition is not None:
+        statement = statement.where(condition)
     return session.scalars(statement.limit(limit).offset(offset)).all()
 
 
@@ -46,6 +49,18 @@ def find_submission(
     if found is None:
         raise not_found()
     return found
+
+
+def hold_submission(
+    session: Session, form: Form, instance_id: str, *, is_draft: bool = False, is_deleted: bool = False
+) -> Submission:
+    """As `find_submission`, and make others who change it wait until the transaction ends."""
+    # Locked before it is read: a row that was waited for would still come with the version that it had before.
+    row = select(Submission.id).where(
+        Submission.form_id == form.id, Submission.is_draft == is_draft, Submission.instance_id == instance_id
+    )
+    session.execute(row.with_for_update())
+    return find_submission(session, form, instance_id, is_draft=is_draft, is_deleted=is_deleted)
 
 
 def get_submission(session: Session, submission_id: int) -> Submission:
@@ -101,6 +116,17 @@ def list_attachments(session: Session, version: SubmissionVersion) -> Sequence[S
     """By name; files that nobody expected stand here only because they arrived."""
     statement = select(SubmissionAttachment).where(SubmissionAttachment.submission_version_id == version.id)
     return session.scalars(statement.order_by(SubmissionAttachment.name)).all()
+
+
+def expect_slot(session: Session, version: SubmissionVersion, name: str) -> SubmissionAttachment:
+    """The place of a file, filled or not; raise 404.8 when the version has no such place."""
+    statement = select(SubmissionAttachment).where(
+        SubmissionAttachment.submission_version_id == version.id, SubmissionAttachment.name == name
+    )
+    slot = session.scalars(statement).one_or_none()
+    if slot is None:
+        raise attachment_slot_not_found(name)
+    return slot
 
 
 def find_attachment(session: Session, version: SubmissionVersion, name: str) -> tuple[SubmissionAttachment, Blob]:

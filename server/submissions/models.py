@@ -1,4 +1,4 @@
-"""Submissions, their versions, files and comments.
+"""Submissions, their versions, files, findings and comments.
 
 A submission is one filled form across its edits, known by the instanceID of its first version. Every XML that was
 received is a version of its own and is kept byte for byte; `answers` beside it is derived from it and can be made
@@ -18,7 +18,10 @@ from server.forms.models import FormVersion
 
 
 class Submission(Base):
-    """`review_state` is empty until somebody decides or edits; submissions to a draft are apart (`is_draft`)."""
+    """`review_state` is empty until somebody decides or edits; submissions to a draft are apart (`is_draft`).
+
+    `error_count` and `warning_count` are those findings of the current version that nobody has dismissed.
+    """
 
     __tablename__ = "submission"
     __table_args__ = (
@@ -39,20 +42,32 @@ class Submission(Base):
     current_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("submission_version.id", use_alter=True), index=True
     )
+    error_count: Mapped[int] = mapped_column(default=0)
+    warning_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     current_version: Mapped["SubmissionVersion"] = relationship(foreign_keys=current_version_id, post_update=True)
     submitter: Mapped[ActorRow | None] = relationship(foreign_keys=submitter_id)
 
+    @property
+    def finding_counts(self) -> dict[str, int]:
+        return {"error": self.error_count, "warning": self.warning_count}
+
 
 class SubmissionVersion(Base):
-    """One received XML. `form_version_id` is empty when the phone named a version that was never published here."""
+    """One received XML. `form_version_id` is empty when the phone named a version that was never published here.
+
+    `check_state` says whether its answers were held against the form's rules; `engine_version` by which rules.
+    """
 
     __tablename__ = "submission_version"
     __table_args__ = (
+        CheckConstraint("check_state IN ('checked', 'not_checked', 'unverifiable')", name="check_state"),
         Index(None, "form_id", "is_draft", "instance_id", unique=True),
         Index(None, "submission_id", "id"),
+        # So that a form can be purged without reading every submission there is.
+        Index(None, "form_version_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -68,6 +83,8 @@ class SubmissionVersion(Base):
     xml_sha256: Mapped[str] = mapped_column(String(64))
     answers: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     is_encrypted: Mapped[bool] = mapped_column(default=False)
+    check_state: Mapped[str] = mapped_column(String(12), default="not_checked")
+    engine_version: Mapped[str | None] = mapped_column(String(20))
     submitter_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
     device_id: Mapped[str | None] = mapped_column(Text)
     user_agent: Mapped[str | None] = mapped_column(Text)
@@ -92,6 +109,40 @@ class SubmissionAttachment(Base):
     sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     content_type: Mapped[str | None] = mapped_column(String(255))
     blob: Mapped[Blob | None] = relationship()
+
+
+class Finding(Base):
+    """Where the answers of one submission version break the form's rules; see `xform.findings` for the words.
+
+    A person may dismiss a finding: it stays, with who did so and why, and no longer counts.
+    """
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        CheckConstraint("level IN ('error', 'warning', 'info', 'unverifiable')", name="level"),
+        Index(None, "submission_version_id", "path", "rule", "code", unique=True),
+        Index(None, "form_id", "generic_path", "rule"),
+        Index(None, "form_id", "rule"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    submission_version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"))
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(12))
+    rule: Mapped[str] = mapped_column(String(40))
+    path: Mapped[str] = mapped_column(Text)
+    generic_path: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    expected: Mapped[str] = mapped_column(Text)
+    expression: Mapped[str] = mapped_column(Text)
+    offset: Mapped[int | None]
+    messages: Mapped[dict[str, Any]]
+    detail: Mapped[str] = mapped_column(Text)
+    dismissed_at: Mapped[datetime | None]
+    dismissed_by_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    dismissed_reason: Mapped[str | None] = mapped_column(Text)
+    dismissed_by: Mapped[ActorRow | None] = relationship()
 
 
 class Comment(Base):

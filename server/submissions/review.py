@@ -1,15 +1,15 @@
 """What people decide about a submission: its review state, comments, its files, the trash."""
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from server import audit
 from server.db import utc_now
-from server.errors import attachment_slot_not_found, unexpected_value
+from server.errors import unexpected_value
 from server.forms.models import Form
 from server.permissions import Actor
 from server.submissions.attachments import KeptFile
-from server.submissions.models import Comment, Submission, SubmissionAttachment, SubmissionVersion
+from server.submissions.find import expect_slot
+from server.submissions.models import Comment, Submission, SubmissionVersion
 
 REVIEW_STATES = ("received", "hasIssues", "edited", "rejected", "approved")
 
@@ -42,14 +42,9 @@ def put_attachment(
     session: Session, actor: Actor, form: Form, version: SubmissionVersion, *, name: str, file: KeptFile | None
 ) -> None:
     """Fill the slot of a file, or empty it with None; raise 404.8 when the version has no such slot."""
-    statement = (
-        update(SubmissionAttachment)
-        .where(SubmissionAttachment.submission_version_id == version.id, SubmissionAttachment.name == name)
-        .values(sha256=file.sha256 if file else None, content_type=file.content_type if file else None)
-        .returning(SubmissionAttachment.id)
-    )
-    if not session.execute(statement).all():
-        raise attachment_slot_not_found(name)
+    slot = expect_slot(session, version, name)
+    slot.sha256 = file.sha256 if file else None
+    slot.content_type = file.content_type if file else None
     if not version.is_draft:
         audit.record(
             session,

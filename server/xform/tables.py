@@ -4,6 +4,7 @@ A list comes from the form's XML or from an attached file (CSV, XML, GeoJSON). F
 them, are kept as columns; anything else as a tree. Loaded lists never change and are shared by forms and threads.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from threading import Lock
 
@@ -76,18 +77,18 @@ class Table(Instance):
     """A list whose columns can be known: what the checks of forms ask for."""
 
     @property
+    @abstractmethod
     def size(self) -> int:
         """About how many bytes of text the list holds."""
-        raise NotImplementedError
 
     @property
     def is_empty(self) -> bool:
         """Whether the list has no rows, so that nothing is known of its columns."""
         return self.root is None or not self.root.elements()
 
+    @abstractmethod
     def columns_at(self, names: tuple[str, ...]) -> frozenset[str] | None:
         """The names below the nodes at `names`; None if there are no such nodes."""
-        raise NotImplementedError
 
     def cell(self, column: str, key_column: str, key: str) -> str:
         """The cell of the first row whose `key_column` reads `key`; '' if there is no such row or column."""

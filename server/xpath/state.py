@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
@@ -17,13 +18,13 @@ MAX_SECONDS: Final = 1.0  # of processor time in one check
 STEPS_BETWEEN_LOOKS: Final = 4_096  # how often the clock is read
 
 
-class Instance:
+class Instance(ABC):
     """A secondary instance: a tree, and perhaps an index over it."""
 
     @property
+    @abstractmethod
     def root(self) -> Node | None:
         """The root element; None if the instance is empty."""
-        raise NotImplementedError
 
     def find(self, names: tuple[str, ...], column: str, text: str) -> Sequence[Node] | None:
         """The nodes at `names` whose only child `column` reads `text`; None if there is no index to answer from."""

@@ -6,12 +6,13 @@ its answer as a typed value and can be non-relevant; a cell of a table is a text
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from server.xpath.values import Value
 
 
-class Node:
+class Node(ABC):
     """An element (or attribute) of an instance.
 
     `position` counts from 1 among the siblings of the same name. Subclasses give the children.
@@ -24,20 +25,20 @@ class Node:
         self.parent = parent
         self.position = position
 
+    @abstractmethod
     def named(self, name: str) -> Sequence[Node]:
         """The children of that local name, in document order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def elements(self) -> Sequence[Node]:
         """All children, in document order."""
-        raise NotImplementedError
 
-    def attribute(self, name: str) -> Node | None:
-        raise NotImplementedError
+    @abstractmethod
+    def attribute(self, name: str) -> Node | None: ...
 
+    @abstractmethod
     def value(self) -> Value:
         """The typed answer; the empty text for a group, for a blank and for what does not fit its type."""
-        raise NotImplementedError
 
     def is_relevant(self) -> bool:
         return True

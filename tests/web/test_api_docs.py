@@ -29,7 +29,7 @@ def test_a_noun_stands_once(cast: Cast) -> None:
 def test_the_page_tells_what_to_send_and_who_may(cast: Cast) -> None:
     text = page(cast)
 
-    assert "Needs `field_key.create`." in text
+    assert "Needs <code>field_key.create</code>." in text
     assert "<code>displayName</code></dt><dd>string, required</dd>" in text
 
 

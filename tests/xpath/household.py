@@ -37,8 +37,14 @@ class Attribute(Node):
     def value(self) -> Value:
         return self._text
 
+    def named(self, name: str) -> Sequence[Node]:
+        return ()
+
     def elements(self) -> Sequence[Node]:
         return ()
+
+    def attribute(self, name: str) -> Node | None:
+        return None
 
 
 class Element(Node):
