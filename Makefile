@@ -17,7 +17,7 @@ test-sqlite: $(VENV)/installed-test
 	TRANSECT_TEST_BACKEND=sqlite $(PYTEST) -n auto
 
 test-postgres: $(VENV)/installed-test
-	TRANSECT_TEST_BACKEND=postgres $(PYTEST) -n auto -m "not one_backend"
+	TRANSECT_TEST_BACKEND=postgres $(PYTEST) -n auto
 
 check: $(VENV)/installed-check
 	$(VENV)/bin/ruff check .
