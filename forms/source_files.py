@@ -52,17 +52,11 @@ def read_form(path: Path) -> FormSource:
     source = _load(path, ("settings", "media", "survey", "choices"))
     shared = _load(path.with_name("shared.yaml"), ("blocks", "choices", "messages"))
     where = path.name
-    required = _texts(
-        "required_message", _mapping(shared["messages"], "shared.yaml")["required"], "shared.yaml"
-    )
+    required = _texts("required_message", _mapping(shared["messages"], "shared.yaml")["required"], "shared.yaml")
     rows = _included(_sequence(source["survey"], where), _mapping(shared["blocks"], "shared.yaml"), where)
-    survey = [
-        _survey_row(row, required, f"{where}: survey row {number}") for number, row in enumerate(rows, 1)
-    ]
+    survey = [_survey_row(row, required, f"{where}: survey row {number}") for number, row in enumerate(rows, 1)]
     lists = {**_mapping(shared["choices"], "shared.yaml"), **_mapping(source["choices"], where)}
-    settings = {
-        key: _text(value, f"{where}: {key}") for key, value in _mapping(source["settings"], where).items()
-    }
+    settings = {key: _text(value, f"{where}: {key}") for key, value in _mapping(source["settings"], where).items()}
     media = [_text(name, f"{where}: media") for name in _sequence(source["media"], where)]
     return FormSource(settings["form_id"], survey, _choice_rows(lists, survey, where), settings, media)
 

@@ -27,14 +27,14 @@ def unparseable(kind: str, length: int, reason: str = "") -> Problem:
     return Problem("400.1", f"{message} {reason}".strip(), {"format": kind, "rawLength": length})
 
 
+def missing_parameter(field: str) -> Problem:
+    return Problem("400.2", f"Required parameter {field} missing.", {"field": field})
+
+
 def missing_parameters(expected: Iterable[str], got: Iterable[str] = ()) -> Problem:
     wanted, had = list(expected), list(got)
     message = f"Required parameters missing. Expected ({', '.join(wanted)}), got ({', '.join(had)})."
-    return Problem("400.2", message, {"expected": wanted, "got": had})
-
-
-def missing_parameter(field: str) -> Problem:
-    return Problem("400.3", f"Required parameter {field} missing.", {"field": field})
+    return Problem("400.3", message, {"expected": wanted, "got": had})
 
 
 def missing_part(field: str) -> Problem:
@@ -85,11 +85,11 @@ def form_invalid(reason: str) -> Problem:
     return Problem("400.13", f"The form definition cannot be used: {reason}", {"reason": reason})
 
 
-def form_has_errors(findings: list[dict[str, Any]]) -> Problem:
-    """Each finding says by `code` what is wrong, where (`path`, `expression`, `offset`), and in `detail` what to do."""
-    first, others = findings[0], len(findings) - 1
+def form_has_errors(first: str, findings: list[dict[str, Any]]) -> Problem:
+    """`first` tells one of the findings; each says by `code` what is wrong, and where (`path`, `expression`)."""
+    others = len(findings) - 1
     more = f" There are {others} more errors; details.findings has them all." if others else ""
-    problem = form_invalid(f"{first['path']} ({first['rule']}): {first['detail']}{more}")
+    problem = form_invalid(f"{first}{more}")
     problem.details = {"reason": problem.message, "findings": findings}
     return problem
 

@@ -82,6 +82,8 @@ class _Gunicorn(BaseApplication):
             "worker_class": "gthread",
             "threads": THREADS,
             "timeout": TIMEOUT,
+            # The most that gunicorn can take: exports are filtered by long query strings.
+            "limit_request_line": 8190,
             "preload_app": True,
             "when_ready": lambda _server: gc.freeze(),
             "loglevel": "warning",

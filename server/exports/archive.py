@@ -20,7 +20,7 @@ class Archive:
     """Each `add` must be read to its end before the next, and `end` comes last."""
 
     def __init__(self) -> None:
-        self._zip = ZipStream(compress_type=ZIP_DEFLATED, compress_level=_LEVEL)
+        self._zip = ZipStream()
         self._taken: set[str] = set()
 
     def is_taken(self, name: str) -> bool:
@@ -31,8 +31,9 @@ class Archive:
         """The bytes of one member; with `stored_size` it is not compressed, which photos and films do not repay."""
         name = self._free_name(name)
         self._taken.add(name.casefold())
-        kind = ZIP_DEFLATED if stored_size is None else ZIP_STORED
-        self._zip.add(pieces, name, size=stored_size, compress_type=kind)
+        # A level for what is not compressed would put a warning into the log for every photo.
+        kind, level = (ZIP_DEFLATED, _LEVEL) if stored_size is None else (ZIP_STORED, None)
+        self._zip.add(pieces, name, size=stored_size, compress_type=kind, compress_level=level)
         return filter(None, self._zip.file())
 
     def end(self) -> Iterator[bytes]:

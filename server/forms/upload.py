@@ -27,7 +27,8 @@ _LONGEST_ID = 255
 class FormUpload:
     """A definition that can be used: the XForm, what was read from it, and where it came from.
 
-    `warnings` are the converter's, `form_warnings` those of the form check. `files` holds the workbook under WORKBOOK, and by their names the attachments that it brought along.
+    `warnings` are the converter's, `form_warnings` those of the form check. `files` holds the workbook under WORKBOOK,
+    and by their names the attachments that it brought along.
     """
 
     xml: bytes

@@ -55,7 +55,7 @@ class Arrival:
 
 
 def read_arrival(parts: SubmissionParts, sender: Sender) -> Arrival:
-    """Parse the XML; raise 400.1 when it is not XML that we accept, 400.3 or 400.8 when it names no form or badly."""
+    """Parse the XML; raise 400.1 when it is not XML that we accept, 400.2 or 400.8 when it names no form or badly."""
     try:
         root = parse_document(parts.xml)
     except DocumentError as error:

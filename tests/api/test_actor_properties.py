@@ -26,7 +26,7 @@ def test_name_that_cannot_be_used_is_refused(cast: Cast, name: str) -> None:
     assert cast.bob.get(PROPERTIES).json == []
 
 
-@pytest.mark.parametrize(("body", "code"), [({}, 400.2), ({"name": None}, 400.11), ({"name": 5}, 400.11)])
+@pytest.mark.parametrize(("body", "code"), [({}, 400.3), ({"name": None}, 400.11), ({"name": 5}, 400.11)])
 def test_body_without_a_name_is_refused(cast: Cast, body: dict[str, object], code: float) -> None:
     assert cast.bob.post(PROPERTIES, json=body).json["code"] == code
 

@@ -112,7 +112,7 @@ def test_deleted_app_user_is_gone_and_its_key_too(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({}, 400.2),
+        ({}, 400.3),
         ({"displayName": ""}, 400.8),
         ({"displayName": "  "}, 400.8),
         ({"displayName": "x" * 256}, 400.8),
@@ -156,7 +156,7 @@ def test_properties_are_changed_one_by_one(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({}, 400.2),
+        ({}, 400.3),
         ({"properties": None}, 400.11),
         ({"properties": {"x": "y"}}, 400.8),
         ({"properties": {"a": 1}}, 400.11),

@@ -187,7 +187,7 @@ def test_second_key_is_refused(cast: Cast) -> None:
     assert cast.bob.get(FORM).json == before
 
 
-@pytest.mark.parametrize(("body", "code"), [({}, 400.2), ({"passphrase": ""}, 400.8), ({"passphrase": 7}, 400.11)])
+@pytest.mark.parametrize(("body", "code"), [({}, 400.3), ({"passphrase": ""}, 400.8), ({"passphrase": 7}, 400.11)])
 def test_passphrase_that_cannot_be_used_is_refused(cast: Cast, body: dict[str, Any], code: float) -> None:
     answer = cast.bob.post(f"{PROJECT}/key", json=body)
 

@@ -39,7 +39,7 @@ def test_administrator_creates_a_project(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({}, 400.2),
+        ({}, 400.3),
         ({"name": ""}, 400.8),
         ({"name": " \t"}, 400.8),
         ({"name": "x" * 256}, 400.8),

@@ -123,7 +123,7 @@ def test_properties_are_set_and_unset(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({}, 400.2),
+        ({}, 400.3),
         ({"displayName": " "}, 400.8),
         ({"displayName": "x", "once": "yes"}, 400.11),
         ({"displayName": "x", "properties": {"unknown": "1"}}, 400.8),

@@ -38,7 +38,7 @@ def test_a_setting_is_replaced_and_not_merged(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "code"),
     [
-        ("analytics", {}, 400.2),
+        ("analytics", {}, 400.3),
         ("analytics", {"enabled": "yes"}, 400.11),
         ("analytics", {"enabled": True, "email": 5}, 400.11),
         ("login-appearance", {"title": ["x"]}, 400.11),
@@ -78,7 +78,7 @@ def test_a_new_picture_takes_the_place_of_the_old(cast: Cast) -> None:
 
 
 def test_no_picture_is_refused(cast: Cast) -> None:
-    assert upload(cast.alice, "logo", b"").json["code"] == 400.3
+    assert upload(cast.alice, "logo", b"").json["code"] == 400.2
 
 
 def test_the_public_settings_are_those_that_are_set_without_the_private_one(cast: Cast) -> None:

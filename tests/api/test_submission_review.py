@@ -55,8 +55,8 @@ def test_reviewer_takes_a_decision_back(cast: Cast, nothing: str | None) -> None
         ({"reviewState": "Approved"}, 400.8),
         ({"reviewState": 1}, 400.11),
         ({"reviewState": ["approved"]}, 400.11),
-        ({}, 400.2),
-        ({"state": "approved"}, 400.2),
+        ({}, 400.3),
+        ({"state": "approved"}, 400.3),
         (["approved"], 400.11),
     ],
 )
@@ -91,7 +91,7 @@ def test_comments_are_shown_newest_first(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("body", "code"),
-    [({}, 400.2), ({"body": ""}, 400.11), ({"body": None}, 400.11), ({"body": "x" * 100_001}, 400.11)],
+    [({}, 400.3), ({"body": ""}, 400.11), ({"body": None}, 400.11), ({"body": "x" * 100_001}, 400.11)],
 )
 def test_comment_without_words_is_refused(cast: Cast, body: Any, code: float) -> None:
     assert code_of(cast.bob.post(COMMENTS, json=body)) == (400, code)

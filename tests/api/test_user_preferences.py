@@ -60,7 +60,7 @@ def test_changes_are_logged(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("name", "body", "code"),
     [
-        ("a", {}, 400.2),
+        ("a", {}, 400.3),
         ("a", {"propertyValue": "x" * 200_000}, 400.8),
         ("a" * 101, {"propertyValue": 1}, 400.8),
         ("a", {"propertyValue": {"x": "\0"}}, 400.1),

@@ -47,7 +47,7 @@ def test_new_user_can_sign_in_and_do_nothing(app: Flask, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({}, 400.2),
+        ({}, 400.3),
         ({"email": "no address"}, 400.8),
         ({"email": "@example.org"}, 400.8),
         ({"email": "mai@"}, 400.8),

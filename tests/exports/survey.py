@@ -37,7 +37,9 @@ def survey_form(version: str = "1") -> bytes:
     """Version 2 has lost the age and the choice `ngô`, and has got an income, a roof and the choice `chè`."""
     is_first = version == "1"
     inner = _INSTANCE.format(roof="" if is_first else "<roof/>", late="<age/>" if is_first else "<income/>")
-    binds = "".join(f'<bind nodeset="/data/{path}" type="{kind}"/>' for path, kind in _TYPES.items())
+    absent = "income" if is_first else "age"
+    types = {path: kind for path, kind in _TYPES.items() if path != absent}
+    binds = "".join(f'<bind nodeset="/data/{path}" type="{kind}"/>' for path, kind in types.items())
     return (
         f"<h:html {_NAMESPACES}><h:head><h:title>Đất rừng</h:title><model><instance>"
         f'<data id="{FORM_ID}" version="{version}">{inner}</data></instance>{binds}</model></h:head><h:body>'

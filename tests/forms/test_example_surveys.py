@@ -187,9 +187,7 @@ def test_a_unit_code_is_unique_in_its_level_and_scheme(scheme: str) -> None:
 @pytest.mark.parametrize(("level", "scheme"), [*PARENT_LEVEL, ("village", "old"), ("village", "new")])
 def test_a_unit_has_a_parent_of_the_right_level_in_its_scheme(level: str, scheme: str) -> None:
     parents = {
-        unit["name"]
-        for unit in in_force(scheme)
-        if unit["level"] == PARENT_LEVEL.get((level, scheme), "commune")
+        unit["name"] for unit in in_force(scheme) if unit["level"] == PARENT_LEVEL.get((level, scheme), "commune")
     }
     children = [unit for unit in in_force(scheme) if unit["level"] == level]
     assert children
@@ -283,9 +281,7 @@ def test_a_source_takes_blocks_lists_and_messages_from_the_shared_file(tmp_path:
     form = read_form(write_source(tmp_path, SOURCE))
     assert [row["name"] for row in form.survey] == ["start", "ready"]
     assert form.survey[1][f"required_message::{EN}"] == "Required."
-    assert form.choices == [
-        {"list_name": "yesno", "name": "yes", f"label::{VI}": "Có", f"label::{EN}": "Yes"}
-    ]
+    assert form.choices == [{"list_name": "yesno", "name": "yes", f"label::{VI}": "Có", f"label::{EN}": "Yes"}]
 
 
 @pytest.mark.parametrize(
@@ -306,8 +302,6 @@ def test_a_source_takes_blocks_lists_and_messages_from_the_shared_file(tmp_path:
         ("media: []", "media: none", "a list is expected here"),
     ],
 )
-def test_a_wrong_source_is_refused_with_its_place(
-    right: str, wrong: str, message: str, tmp_path: Path
-) -> None:
+def test_a_wrong_source_is_refused_with_its_place(right: str, wrong: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=re.escape(message)):
         read_form(write_source(tmp_path, SOURCE.replace(right, wrong)))

@@ -1,0 +1,106 @@
+"""`transect check-form`: look at a form before anybody uploads it; needs neither a server nor a database."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import click
+
+from server.errors import Problem
+from server.forms.convert import ConversionError, convert, workbook_kind
+from server.forms.form_rules import FormVerdict, judge_form
+from server.forms.upload import read_definition
+from server.xform.findings import Finding
+from server.xform.table_files import TableSource
+
+_WIDTH: Final = 100  # characters of an expression that are shown around its fault
+
+
+@click.command("check-form")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Write the findings as JSON.")
+def check_form_command(file: Path, *, as_json: bool) -> None:
+    """Check an XLSForm or XForm, with the files in `<file name>-media` beside it if there are any.
+
+    Exit code 1 when the server would refuse the form.
+    """
+    xml, converter_warnings = _read(file)
+    verdict = judge_form(xml, _media(file))
+    lines = _json_lines(verdict, converter_warnings) if as_json else _report(verdict, converter_warnings)
+    for line in lines:
+        click.echo(line)
+    if verdict.errors:
+        raise SystemExit(1)
+
+
+def _read(file: Path) -> tuple[bytes, tuple[str, ...]]:
+    """The XForm, and what the converter warns of."""
+    content = file.read_bytes()
+    kind = workbook_kind(content)
+    try:
+        if kind is not None:
+            converted = convert(content, kind, file.stem)
+            content, warnings = converted.xml, converted.warnings
+        else:
+            warnings = ()
+        read_definition(content)
+    except ConversionError as error:
+        raise click.ClickException(f"{file.name}: {error}") from None
+    except Problem as problem:
+        raise click.ClickException(f"{file.name}: {problem.message}") from None
+    return content, warnings
+
+
+def _media(file: Path) -> dict[str, TableSource]:
+    folder = file.with_name(f"{file.stem}-media")
+    files = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    return {path.name: TableSource(path.name, _digest(path), partial(path.read_bytes)) for path in files}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _json_lines(verdict: FormVerdict, converter_warnings: Iterable[str]) -> Iterator[str]:
+    findings = [asdict(found) for found in (*verdict.errors, *verdict.warnings)]
+    yield json.dumps(
+        {"findings": findings, "converterWarnings": list(converter_warnings)}, ensure_ascii=False, indent=2
+    )
+
+
+def _report(verdict: FormVerdict, converter_warnings: Iterable[str]) -> Iterator[str]:
+    said = list(converter_warnings)
+    for found in (*verdict.errors, *verdict.warnings):
+        yield from _paragraph(found)
+    for warning in said:
+        yield f"warning  of the converter\n    {warning}\n"
+    yield f"{len(verdict.errors)} errors, {len(verdict.warnings) + len(said)} warnings."
+
+
+def _paragraph(found: Finding) -> Iterator[str]:
+    yield f"{found.level:8} {found.code}  {found.path}  ({found.rule})"
+    yield f"    {found.detail}"
+    yield from (f"        {line}" for line in _expression_lines(found))
+    yield ""
+
+
+def _expression_lines(found: Finding) -> Iterator[str]:
+    """The line of the expression that holds the fault, and a caret below it."""
+    if not found.expression:
+        return
+    if found.offset is None:
+        yield " ".join(found.expression.split())
+        return
+    before = found.expression[: found.offset]
+    start = max(before.rfind("\n") + 1, found.offset - _WIDTH // 2)
+    line = found.expression[start:].partition("\n")[0][:_WIDTH]
+    yield line
+    yield " " * (found.offset - start) + "^"
+
+
+COMMANDS = (check_form_command,)
