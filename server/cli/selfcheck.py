@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from server import migrate
 from server.config import Settings, load_settings
 from server.db import Database
+from server.mail import connected
 from server.storage import open_storage
 
 _LEAST_FREE = 1_000_000_000
@@ -47,10 +48,18 @@ def _disk(settings: Settings) -> str:
     return f"{free / 1e9:.0f} GB free under {settings.data_dir}"
 
 
+def _mail(settings: Settings) -> str:
+    if settings.mail_url is None:
+        return "none is sent; links to set a password stand in the log"
+    with connected(settings.mail_url):
+        return "the mail server takes our sign-in"
+
+
 _CHECKS: dict[str, Callable[[Settings], str]] = {
     "database": _database,
     "object storage": _storage,
     "clock": _clock,
+    "mail": _mail,
     "disk": _disk,
 }
 

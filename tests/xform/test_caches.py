@@ -5,12 +5,9 @@ from threading import Barrier, Thread
 
 import pytest
 
-from server.xform.form_cache import FormCache
-from server.xform.form_compiler import FormStructureError
 from server.xform.shared_cache import SharedCache
 from server.xform.table_cache import TableCache
 from server.xform.table_files import MAX_ROWS_IN_MEMORY, TableError, TableSource
-from tests.xform.logic import attached, xform
 
 
 def test_an_item_is_made_once_and_the_oldest_goes_first() -> None:
@@ -47,22 +44,6 @@ def test_a_failure_is_not_kept() -> None:
     with pytest.raises(ZeroDivisionError):
         cache.get("a", lambda: (1 // 0, 1))
     assert cache.get("a", lambda: (7, 1)) == 7
-
-
-def test_forms_are_told_apart_by_their_xml_and_their_files() -> None:
-    cache = FormCache()
-    first = cache.model(xform("<a/>"), attached({"a.csv": "x"}))
-    assert cache.model(xform("<a/>"), attached({"a.csv": "x"})) is first
-    assert cache.model(xform("<b/>"), attached({"a.csv": "x"})) is not first
-    assert cache.model(xform("<a/>"), attached({"a.csv": "y"})) is not first
-    assert cache.model(xform("<a/>"), attached({"a.csv": "x"}, may_differ=True)) is not first
-
-
-def test_what_is_no_form_is_refused_each_time() -> None:
-    cache = FormCache()
-    for _ in range(2):
-        with pytest.raises(FormStructureError):
-            cache.model(b"<a/>", {})
 
 
 def test_lists_are_kept_by_the_digest_of_their_file() -> None:
