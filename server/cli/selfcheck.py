@@ -1,7 +1,8 @@
 """`transect check`: does everything that the server needs work here and now?"""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -17,10 +18,19 @@ _LEAST_FREE = 1_000_000_000
 _MOST_SKEW = 5.0
 
 
-def _database(settings: Settings) -> str:
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
     database = Database(settings.database_url)
-    if not migrate.is_current(database):
-        raise RuntimeError("it is not up to date; run: transect db upgrade")
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _database(settings: Settings) -> str:
+    with _opened(settings) as database:
+        if not migrate.is_current(database):
+            raise RuntimeError("it is not up to date; run: transect db upgrade")
     return "reachable and up to date"
 
 
@@ -30,11 +40,11 @@ def _storage(settings: Settings) -> str:
 
 
 def _clock(settings: Settings) -> str:
-    database = Database(settings.database_url)
-    if database.is_sqlite:
-        return "one machine, one clock"
-    with database.engine.connect() as connection:
-        theirs = connection.execute(select(func.now())).scalar_one()
+    with _opened(settings) as database:
+        if database.is_sqlite:
+            return "one machine, one clock"
+        with database.engine.connect() as connection:
+            theirs = connection.execute(select(func.now())).scalar_one()
     skew = abs((datetime.now(UTC) - theirs).total_seconds())
     if skew > _MOST_SKEW:
         raise RuntimeError(f"this machine and the database disagree by {skew:.0f} s; set both by NTP")
