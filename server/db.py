@@ -7,9 +7,11 @@ and retry, and the unlucky one waits for most of a second.
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,8 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON, TypeDecorator
 
 NAMING = {
@@ -44,6 +47,8 @@ NAMING = {
 Id = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
 Bytes = LargeBinary
+# A round trip before each use costs a fifth of a form list; a server that restarts takes longer than this.
+_IDLE_SECONDS = 5.0
 
 
 def utc_now() -> datetime:
@@ -205,15 +210,33 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         json_serializer=_to_json,
         json_deserializer=orjson.loads,
         pool_size=10,
         max_overflow=10,
-        pool_pre_ping=True,
         connect_args={"options": "-c timezone=utc -c lock_timeout=20s"},
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_refuse_dead, engine.dialect))
+    return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["last_used"] = time.monotonic()
+
+
+def _refuse_dead(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Try a connection that has been idle, for its server may be gone; one in steady use would show it by itself."""
+    now = time.monotonic()
+    if now - record.info.get("last_used", now) < _IDLE_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        # The pool throws it away and gives another.
+        raise DisconnectionError from error
 
 
 def _snapshots(engine: Engine) -> Engine:
