@@ -8,7 +8,7 @@ from server.accounts import app_users, key_holders
 from server.accounts.models import AppUser
 from server.accounts.settings_code import qr_png, qr_svg, settings_text
 from server.api.routes import routes
-from server.api.shapes import ActorShape, Moment, Shape
+from server.api.shapes import AccountShape, ActorShape, Moment, Shape
 from server.errors import not_found
 from server.http.access import needs
 from server.http.call import Call
@@ -32,13 +32,7 @@ class QrQuery(Shape):
     format = fields.String(load_default="png", validate=OneOf(["png", "svg"]))
 
 
-class AppUserShape(Shape):
-    id = fields.Integer(attribute="actor_id")
-    type = fields.String(attribute="actor.type")
-    display_name = fields.String(attribute="actor.display_name")
-    created_at = Moment(attribute="actor.created_at")
-    updated_at = Moment(attribute="actor.updated_at")
-    deleted_at = Moment(attribute="actor.deleted_at")
+class AppUserShape(AccountShape):
     token = fields.String()
     project_id = fields.Integer()
 

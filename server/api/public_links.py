@@ -7,7 +7,7 @@ from server.accounts import key_holders, public_links
 from server.accounts.models import PublicLink
 from server.api.app_users import PropertyChanges
 from server.api.routes import routes
-from server.api.shapes import ActorShape, Moment, Shape
+from server.api.shapes import AccountShape, ActorShape, Shape
 from server.http.access import needs
 from server.http.call import Call
 from server.http.json import write_shape, write_success
@@ -22,13 +22,7 @@ class NewPublicLink(Shape):
     properties = fields.Dict(keys=fields.String(), allow_none=True)
 
 
-class PublicLinkShape(Shape):
-    id = fields.Integer(attribute="actor_id")
-    type = fields.String(attribute="actor.type")
-    display_name = fields.String(attribute="actor.display_name")
-    created_at = Moment(attribute="actor.created_at")
-    updated_at = Moment(attribute="actor.updated_at")
-    deleted_at = Moment(attribute="actor.deleted_at")
+class PublicLinkShape(AccountShape):
     token = fields.String()
     once = fields.Boolean(attribute="is_once")
 

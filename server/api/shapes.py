@@ -47,3 +47,14 @@ class ActorShape(Shape):
     created_at = Moment()
     updated_at = Moment()
     deleted_at = Moment()
+
+
+class AccountShape(Shape):
+    """The actor's part of a user, an app user or a public link, each of which is a row of its own beside its actor."""
+
+    id = fields.Integer(attribute="actor_id")
+    type = fields.String(attribute="actor.type")
+    display_name = fields.String(attribute="actor.display_name")
+    created_at = Moment(attribute="actor.created_at")
+    updated_at = Moment(attribute="actor.updated_at")
+    deleted_at = Moment(attribute="actor.deleted_at")

@@ -9,7 +9,7 @@ from server.accounts.resets import invite
 from server.accounts.user_search import list_users
 from server.accounts.users import create_user, delete_user, find_user, update_user
 from server.api.routes import routes
-from server.api.shapes import Moment, Shape
+from server.api.shapes import AccountShape, Moment, Shape
 from server.errors import not_found
 from server.http.access import needs, signed_in
 from server.http.call import Call
@@ -36,13 +36,7 @@ class UserChanges(Shape):
     display_name = fields.String()
 
 
-class UserShape(Shape):
-    id = fields.Integer(attribute="actor_id")
-    type = fields.String(attribute="actor.type")
-    display_name = fields.String(attribute="actor.display_name")
-    created_at = Moment(attribute="actor.created_at")
-    updated_at = Moment(attribute="actor.updated_at")
-    deleted_at = Moment(attribute="actor.deleted_at")
+class UserShape(AccountShape):
     email = fields.String()
     last_login_at = Moment()
 
