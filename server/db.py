@@ -57,6 +57,11 @@ def utc_now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
+def moment_text(moment: datetime) -> str:
+    """As everywhere in the API: `2026-11-22T12:00:00.000Z`."""
+    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC; SQLite gives back naive values, which are made aware again."""
 

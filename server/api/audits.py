@@ -11,10 +11,10 @@ from marshmallow import fields, validate
 from server.api.form_shapes import FormShape, FormView
 from server.api.project_shapes import ProjectShape
 from server.api.routes import routes
-from server.api.shapes import ActorShape, Shape, wire_moment
+from server.api.shapes import ActorShape, Shape
 from server.api.submission_shapes import AuditShape, ExtendedAuditShape
 from server.audit import Audit
-from server.db import Database
+from server.db import Database, moment_text
 from server.forms.models import Form, Project
 from server.http.access import needs
 from server.http.call import Call
@@ -86,7 +86,7 @@ def _shown_actee(actee: Actee | None) -> Any:
             return _FORM.dump(FormView(actee, actee.current_version or actee.draft_version))  # type: ignore[arg-type]  # a form has one of them
         case Purged():
             name = actee.details.get("name")
-            return {"purgedAt": wire_moment(actee.at), "purgedName": name, "details": actee.details}
+            return {"purgedAt": moment_text(actee.at), "purgedName": name, "details": actee.details}
         case None:
             return None
         case _:

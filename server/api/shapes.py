@@ -5,11 +5,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
+from server.db import moment_text
 from server.http.json import wire_name
-
-
-def wire_moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 class Shape(Schema):
@@ -28,7 +25,7 @@ class Moment(fields.DateTime):
     """A moment, written `2026-11-22T12:00:00.000Z`; read in any ISO 8601 form that carries a zone."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 -- marshmallow's signature
-        return None if value is None else wire_moment(value)
+        return None if value is None else moment_text(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # noqa: ARG002 -- marshmallow's signature
         try:

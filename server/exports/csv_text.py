@@ -6,10 +6,10 @@ Commas, line feeds, UTF-8 without a mark, quotes only where a cell needs them. W
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from server.db import moment_text
 from server.exports.records import Record
 from server.exports.rows import Row
 from server.exports.tables import Column, Table
@@ -154,8 +154,3 @@ class RepeatCsv(CsvTable):
         cells = self.cells(row.values)
         cells += (row.parent_key, row.key)
         return cells
-
-
-def moment_text(moment: datetime) -> str:
-    """As everywhere in the API: `2026-11-22T12:00:00.000Z`."""
-    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
