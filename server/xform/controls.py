@@ -25,14 +25,16 @@ class Control:
 
 
 class Binds:
-    """The binds of a model, by path and by id."""
+    """The binds of a model, in their order with the path of each, by path and by id."""
 
     def __init__(self, model: etree._Element, root_name: str) -> None:
         """Read the binds; the first one of a node decides, as binds of one node should be one."""
+        self.in_order: list[tuple[etree._Element, str | None]] = []
         self.types: dict[str, str] = {}
         self.paths_by_id: dict[str, str] = {}
         for bind in model.iterchildren("{*}bind"):
             path = resolve(bind.get("nodeset", ""), "", root_name)
+            self.in_order.append((bind, path))
             if path is None:
                 continue
             self.types.setdefault(path, bind.get("type", "").strip())

@@ -67,6 +67,7 @@ class _FormReader:
         self._root_element = root
         self._body = document.find("{*}body")
         self._root = FormNode((local_name(root),))
+        self._binds = Binds(model, self._root.name)
         self._nodes = {self._root.names: self._root}
         self._faults: list[StructuralFault] = []
         self._repeated: set[tuple[str, ...]] = set()
@@ -117,9 +118,9 @@ class _FormReader:
         return None if path is None else self._nodes.get((self._root.name, *path.split("/")[1:]))
 
     def _read_binds(self) -> None:
-        for bind in self._model.iterchildren("{*}bind"):
+        for bind, path in self._binds.in_order:
             nodeset = bind.get("nodeset", "")
-            node = self._find(resolve(nodeset, "", self._root.name))
+            node = self._find(path)
             if node is None:
                 detail = f"There is no node {nodeset.strip()} in the primary instance, so this bind does nothing."
                 self._faults.append(StructuralFault("missing-bind-node", nodeset.strip(), "bind", detail))
@@ -160,8 +161,7 @@ class _FormReader:
     def _read_body(self) -> None:
         if self._body is None:
             return
-        binds = Binds(self._model, self._root.name)
-        for control in read_controls(self._body, binds, self._root.name):
+        for control in read_controls(self._body, self._binds, self._root.name):
             node = self._find(control.path)
             if node is None:
                 detail = f"The {control.kind} in the body has no node /{self._root.name}{control.path} to answer into."

@@ -27,11 +27,12 @@ class Kind(Enum):
 
 
 class Token(NamedTuple):
-    """`text` is the symbol, the name, or a literal's content without quotes."""
+    """`text` is the symbol, the name, or a literal's content without quotes; `symbol` is blank for all but symbols."""
 
     kind: Kind
     text: str
     offset: int
+    symbol: str = ""
 
 
 _NAME = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_.\-\u0080-\U0010ffff]*"
@@ -69,19 +70,20 @@ def tokenize(source: str) -> list[Token]:
             raise _complaint(source, position, after_operand=after_operand)
         group = match.lastgroup or ""
         text, offset = match[group], match.start(group)
+        position = match.end()
         if group == "symbol":
             after_operand = text in _ENDS_OPERAND
-        elif group == "end":
+            tokens.append(Token(Kind.SYMBOL, text, offset, text))
+            continue
+        if group == "end":
             tokens.append(Token(Kind.END, "", offset))
             return tokens
-        else:
-            after_operand = group != "operator"
-            if group == "text":
-                text = text[1:-1]
-            elif group == "name" and not text.isascii():
-                _require_cased_letters(text, offset)
+        after_operand = group != "operator"
+        if group == "text":
+            text = text[1:-1]
+        elif group == "name" and not text.isascii():
+            _require_cased_letters(text, offset)
         tokens.append(Token(_KINDS[group], text, offset))
-        position = match.end()
 
 
 def _require_cased_letters(name: str, offset: int) -> None:

@@ -7,6 +7,7 @@ code "unsupported-construct", because the form's author has to write it differen
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NoReturn
 
 from server.xpath.errors import BudgetExceededError, ExpressionSyntaxError, StaticError
@@ -39,6 +40,10 @@ _NODE_TESTS: Final = frozenset(("node", "text", "comment", "processing-instructi
 
 def parse(source: str) -> Expression:
     """The expression in `source`; raises ExpressionSyntaxError, StaticError or BudgetExceededError."""
+    return _parse_short(source) if len(source) <= _SHORT else _parse(source)
+
+
+def _parse(source: str) -> Expression:
     reader = _Reader(tokenize(source))
     if reader.is_at_end():
         raise ExpressionSyntaxError("The expression is empty. Write a value, a path or a function.", 0)
@@ -51,13 +56,18 @@ def parse(source: str) -> Expression:
     return expression
 
 
+# Forms say the same again and again, in one form and from version to version, and what was parsed never changes.
+_SHORT: Final = 200  # characters: what is kept stays below some 10 MB
+_parse_short = lru_cache(maxsize=1024)(_parse)
+
+
 class _Reader:
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._index = 0
         self._depth = 0
         self.token = tokens[0]
-        self._symbol = _symbol_of(tokens[0])
+        self._symbol = self.token.symbol
 
     def expression(self, lowest: int) -> Expression:
         left = self._operand()
@@ -92,7 +102,7 @@ class _Reader:
         token = self.token
         self._index += 1
         self.token = following = self._tokens[self._index]
-        self._symbol = _symbol_of(following)
+        self._symbol = following.symbol
         return token
 
     def _open(self) -> Token:
@@ -138,8 +148,7 @@ class _Reader:
         return Negation(signs, self._operand(), offset)
 
     def _following(self) -> str:
-        following = self._tokens[min(self._index + 1, len(self._tokens) - 1)]
-        return following.text if following.kind is Kind.SYMBOL else ""
+        return self._tokens[min(self._index + 1, len(self._tokens) - 1)].symbol
 
     def _whole(self, operand: Expression) -> Expression:
         """Refuse a predicate or a step after something that is no path."""
@@ -256,10 +265,6 @@ class _Reader:
         if self._symbol == "[":
             raise ExpressionSyntaxError("A condition in `[...]` can only follow a name.", self.token.offset)
         return ()
-
-
-def _symbol_of(token: Token) -> str:
-    return token.text if token.kind is Kind.SYMBOL else ""
 
 
 def _too_deep(offset: int) -> BudgetExceededError:

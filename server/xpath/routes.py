@@ -11,7 +11,7 @@ that name; `*` at a depth that the context has means the context's own name; the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -64,17 +64,17 @@ class Level:
 
 @dataclass(slots=True)
 class Route:
-    """A path made generic and bound: `base_names` is the generic path of the base node."""
+    """A path made generic and bound: `names` is where it leads, `base_names` the generic path of the base node."""
 
     instance: str
     base: Base
     base_names: tuple[str, ...]
     base_instance: str
     levels: tuple[Level, ...]
+    names: tuple[str, ...] = field(init=False)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(ATTRIBUTE_MARK + level.name if level.is_attribute else level.name for level in self.levels)
+    def __post_init__(self) -> None:
+        self.names = tuple([ATTRIBUTE_MARK + level.name if level.is_attribute else level.name for level in self.levels])
 
 
 def resolve(path: Path, scope: Scope) -> Route:
