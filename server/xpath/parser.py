@@ -59,6 +59,7 @@ def _parse(source: str) -> Expression:
 # Forms say the same again and again, in one form and from version to version, and what was parsed never changes.
 _SHORT: Final = 200  # characters: what is kept stays below some 10 MB
 _parse_short = lru_cache(maxsize=1024)(_parse)
+forget_parsed: Final = _parse_short.cache_clear
 
 
 class _Reader:

@@ -72,8 +72,8 @@ def form_xml() -> bytes:
     body += [_select(f"/data/s{number}", "instance('choices')/root/item") for number in range(_SELECTS)]
     villages = "instance('villages')/root/item"
     body += [
-        _select("/data/region", villages),
-        _select("/data/district", f"{villages}[region = /data/region]"),
+        _select("/data/region", villages, "region"),
+        _select("/data/district", f"{villages}[region = /data/region]", "district"),
         _select("/data/village", f"{villages}[district = /data/district and region = /data/region]"),
     ]
     inner = "".join(f'<input ref="/data/member/m{number}"><label>m</label></input>' for number in range(_IN_MEMBER))
@@ -88,8 +88,8 @@ def form_xml() -> bytes:
     ).encode()
 
 
-def _select(path: str, nodeset: str) -> str:
-    itemset = f'<itemset nodeset="{nodeset}"><value ref="name"/><label ref="label"/></itemset>'
+def _select(path: str, nodeset: str, value: str = "name") -> str:
+    itemset = f'<itemset nodeset="{nodeset}"><value ref="{value}"/><label ref="label"/></itemset>'
     return f'<select1 ref="{path}"><label>s</label>{itemset}</select1>'
 
 
