@@ -135,18 +135,19 @@ class _FormReader:
         node.is_bound = True
         node.datatype = bind.get("type", "").strip().rpartition(":")[2] or node.datatype
         node.reader = reader_of(node.datatype)
-        node.relevant = self._rule(bind, "relevant", node) or node.relevant
-        node.required = self._rule(bind, "required", node) or node.required
-        node.constraint = self._rule(bind, "constraint", node) or node.constraint
-        node.calculate = self._rule(bind, "calculate", node) or node.calculate
-        node.readonly = self._rule(bind, "readonly", node) or node.readonly
+        scope = Scope.of(*node.names)
+        node.relevant = self._rule(bind, "relevant", scope) or node.relevant
+        node.required = self._rule(bind, "required", scope) or node.required
+        node.constraint = self._rule(bind, "constraint", scope) or node.constraint
+        node.calculate = self._rule(bind, "calculate", scope) or node.calculate
+        node.readonly = self._rule(bind, "readonly", scope) or node.readonly
         node.preload = bind.get(f"{_JAVAROSA}preload", "")
         node.preload_parameter = bind.get(f"{_JAVAROSA}preloadParams", "")
         node.required_message = read_message(bind.get(f"{_JAVAROSA}requiredMsg"))
         node.constraint_message = read_message(bind.get(f"{_JAVAROSA}constraintMsg"))
 
     @staticmethod
-    def _rule(element: etree._Element, attribute: str, node: FormNode) -> Rule | None:
+    def _rule(element: etree._Element, attribute: str, scope: Scope) -> Rule | None:
         source = element.get(attribute)
         if source is None:
             return None
@@ -154,7 +155,7 @@ class _FormReader:
         if source.strip() in _CONSTANTS:
             return Rule(kind, source, constant=_CONSTANTS[source.strip()])
         try:
-            return Rule(kind, source, compiled=compile_expression(source, Scope.of(*node.names)))
+            return Rule(kind, source, compiled=compile_expression(source, scope))
         except ExpressionError as error:
             return Rule(kind, source, fault=error)
 
@@ -169,7 +170,7 @@ class _FormReader:
                 self._faults.append(StructuralFault("missing-control-node", path, control.kind, detail))
             elif control.kind == "repeat":
                 node.is_repeat = True
-                node.count = self._rule(control.element, f"{_JAVAROSA}count", node)
+                node.count = self._rule(control.element, f"{_JAVAROSA}count", Scope.of(*node.names))
             elif control.kind != "group":
                 self._add_control(node, control.kind, control.element)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, NamedTuple
 
 from server.xpath import operators
 from server.xpath.code import Code, NodesOf, as_boolean, constant, from_nodes
@@ -30,8 +30,7 @@ from server.xpath.walk import Filter, plain_path, walker
 _TOO_DEEP: Final = "The expression is nested too deep. Split it into several fields."
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A path in an expression, as the generic path it means; attributes are marked with `@`.
 
     `is_about_row` says that the path is taken from the root inside a condition on a list, where Collect does not
@@ -158,16 +157,11 @@ class _Compiler:
     def route(self, path: Path, scope: Scope) -> Route:
         """The route of a path, noted down as a reference."""
         route = resolve(path, scope)
-        note = path_note(path)
+        note = None if path.plain is not None else path_note(path)
         if note:
             self.notes.append(note)
-        reference = Reference(
-            instance=route.instance,
-            names=route.names,
-            offset=path.offset,
-            is_in_predicate=self.predicate_depth > 0,
-            is_about_row=path.start is Start.ROOT and scope.instance != PRIMARY,
-        )
+        is_about_row = path.start is Start.ROOT and scope.instance != PRIMARY
+        reference = Reference(route.instance, route.names, path.offset, self.predicate_depth > 0, is_about_row)
         self.references.append(reference)
         if route.instance != PRIMARY:
             self.traits |= Trait.DATA
@@ -175,7 +169,7 @@ class _Compiler:
 
     def _path(self, path: Path, scope: Scope) -> Code:
         route = self.route(path, scope)
-        if not any(step.predicates for step in path.steps):
+        if path.plain is not None or not any(step.predicates for step in path.steps):
             return plain_path(route)
         lookup = index_lookup(path, route, scope)
         filters: dict[int, Filter] = {}

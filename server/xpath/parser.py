@@ -123,6 +123,9 @@ class _Reader:
         token = self.token
         if self._symbol == "-":
             return self._negation()
+        if token.kind is Kind.PATH:
+            self._take()
+            return _plain_path(token)
         if token.kind is Kind.NUMBER:
             self._take()
             return self._whole(Number(float(token.text), token.offset))
@@ -266,6 +269,18 @@ class _Reader:
         if self._symbol == "[":
             raise ExpressionSyntaxError("A condition in `[...]` can only follow a name.", self.token.offset)
         return ()
+
+
+def _plain_path(token: Token) -> Path:
+    """The path in one token: names after slashes, or a climb and perhaps names."""
+    first, *names = token.text.split("/")
+    offset = token.offset
+    steps = [Step(Axis.PARENT, "", (), offset)] if first else []
+    offset += len(first) + 1
+    for name in names:
+        steps.append(Step(Axis.PARENT, "", (), offset) if name == ".." else Step(Axis.CHILD, name, (), offset))
+        offset += len(name) + 1
+    return Path(Start.CONTEXT if first else Start.ROOT, tuple(steps), token.offset)
 
 
 def _too_deep(offset: int) -> BudgetExceededError:

@@ -11,8 +11,10 @@ that name; `*` at a depth that the context has means the context's own name; the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from server.xpath.errors import StaticError
@@ -54,7 +56,7 @@ class Base(Enum):
     ORIGIN = "origin"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Level:
     name: str
     is_bound: bool
@@ -71,10 +73,7 @@ class Route:
     base_names: tuple[str, ...]
     base_instance: str
     levels: tuple[Level, ...]
-    names: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.names = tuple([ATTRIBUTE_MARK + level.name if level.is_attribute else level.name for level in self.levels])
+    names: tuple[str, ...]
 
 
 def resolve(path: Path, scope: Scope) -> Route:
@@ -85,34 +84,67 @@ def resolve(path: Path, scope: Scope) -> Route:
 
 
 def _absolute(path: Path, scope: Scope) -> Route:
-    _refuse_leading_parent(path)
-    steps = _named_steps(path)
-    if not steps:
-        raise StaticError("unsupported-construct", "A path needs at least one name after `/`.", path.offset)
     if path.start is Start.ROOT:
         base = Base.NODE if scope.instance == PRIMARY else Base.MAIN
         context, instance, base_instance = scope.main, PRIMARY, PRIMARY
     else:
         base = Base.NODE
         context, instance, base_instance = scope.names, path.instance, scope.instance
+    if path.plain is not None and path.plain[0] == 0 and path.plain[1]:
+        names = path.plain[1]
+        return Route(instance, base, context, base_instance, _plain_levels(names, _common(names, context)), names)
+    _refuse_leading_parent(path)
+    steps = _named_steps(path)
+    if not steps:
+        raise StaticError("unsupported-construct", "A path needs at least one name after `/`.", path.offset)
     levels: list[Level] = []
     is_aligned = True
     for depth, step in enumerate(steps):
         name = _filled(step.name, context, depth, is_aligned=is_aligned)
         is_aligned = is_aligned and _names_context(step, name, context, depth)
         levels.append(_level(step, name, is_bound=is_aligned and not step.predicates))
-    return Route(instance, base, context, base_instance, tuple(levels))
+    return Route(instance, base, context, base_instance, tuple(levels), _names(levels))
+
+
+def _common(names: tuple[str, ...], context: tuple[str, ...]) -> int:
+    """How many names both begin with."""
+    depth = 0
+    for name, other in zip(names, context, strict=False):
+        if name != other:
+            break
+        depth += 1
+    return depth
+
+
+def _plain_levels(names: tuple[str, ...], bound: int) -> tuple[Level, ...]:
+    return tuple([_plain_level(name, depth < bound) for depth, name in enumerate(names)])
+
+
+@lru_cache(maxsize=4096)
+def _plain_level(name: str, is_bound: bool) -> Level:
+    """Forms name the same fields again and again."""
+    return Level(name, is_bound)
+
+
+def _names(levels: Iterable[Level]) -> tuple[str, ...]:
+    return tuple([ATTRIBUTE_MARK + level.name if level.is_attribute else level.name for level in levels])
 
 
 def _relative(path: Path, scope: Scope) -> Route:
     base = Base.ORIGIN if path.start is Start.CURRENT else Base.NODE
     context = scope.origin if base is Base.ORIGIN else scope.names
     instance = PRIMARY if base is Base.ORIGIN else scope.instance
-    climbs = len([step for step in path.steps if step.axis is Axis.PARENT])
+    if path.plain is not None:
+        climbs = path.plain[0]
+    else:
+        climbs = len([step for step in path.steps if step.axis is Axis.PARENT])
     if climbs > len(context):
         message = f"The path climbs {climbs} levels, but its field lies only {len(context)} deep. Remove a `..`."
         raise StaticError("unsupported-construct", message, path.offset)
     kept = len(context) - climbs
+    if path.plain is not None and (kept or path.plain[1]):
+        names = (*context[:kept], *path.plain[1])
+        return Route(instance, base, context, instance, _plain_levels(names, kept), names)
     levels = [Level(name, is_bound=True) for name in context[:kept]]
     is_aligned = True
     for depth, step in enumerate(_named_steps(path), kept):
@@ -121,7 +153,7 @@ def _relative(path: Path, scope: Scope) -> Route:
         levels.append(_level(step, name, is_bound=False))
     if not levels:
         raise StaticError("unsupported-construct", "The path climbs above the root. Remove a `..`.", path.offset)
-    return Route(instance, base, context, instance, tuple(levels))
+    return Route(instance, base, context, instance, tuple(levels), _names(levels))
 
 
 def has_misplaced_parent(path: Path) -> bool:

@@ -7,7 +7,7 @@ part once it is built; the classes are not frozen only because that would make c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -57,12 +57,32 @@ class Step:
 
 @dataclass(slots=True)
 class Path:
-    """`instance` is the id for a path that starts at a secondary instance."""
+    """`instance` is the id for a path that starts at a secondary instance.
+
+    Most paths only climb and then go down by names. `plain` says how far and by which; None where there is more to it.
+    """
 
     start: Start
     steps: tuple[Step, ...]
     offset: int
     instance: str = ""
+    plain: tuple[int, tuple[str, ...]] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plain = _plain(self.steps)
+
+
+def _plain(steps: tuple[Step, ...]) -> tuple[int, tuple[str, ...]] | None:
+    climbs = 0
+    names: list[str] = []
+    for step in steps:
+        if step.axis is Axis.CHILD and step.name != WILDCARD and not step.predicates:
+            names.append(step.name)
+        elif step.axis is Axis.PARENT and not names:
+            climbs += 1
+        elif step.axis is not Axis.SELF:
+            return None
+    return climbs, tuple(names)
 
 
 @dataclass(slots=True)
