@@ -3,6 +3,7 @@
 Nodes are named as everywhere by their path without the root; prefixes of names do not count.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from lxml import etree
 from server.xform.document import MAX_DEPTH, local_name
 
 GROUPS = frozenset({"group", "repeat"})
+# In a path from the root: prefixes, blanks, empty steps, and `.` or `..`.
+_NEEDS_STEPS = re.compile(r"[:\s]|/\.|/(?=/|\Z)")
 _KINDS = GROUPS | {"input", "secret", "select", "select1", "rank", "range", "upload", "trigger"}
 
 
@@ -43,6 +46,8 @@ class Binds:
 
 def resolve(reference: str, context: str, root_name: str) -> str | None:
     """Return the path that a reference has in `context`; None when no node of the instance can be meant."""
+    if reference.startswith(f"/{root_name}/") and not _NEEDS_STEPS.search(reference):
+        return reference[len(root_name) + 1 :] if reference.count("/") <= MAX_DEPTH else None
     steps = [step.strip().rpartition(":")[2] for step in reference.strip().split("/")]
     path = context.split("/")[1:]
     if steps[0] == "":

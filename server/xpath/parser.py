@@ -123,9 +123,6 @@ class _Reader:
         token = self.token
         if self._symbol == "-":
             return self._negation()
-        if token.kind is Kind.PATH:
-            self._take()
-            return _plain_path(token)
         if token.kind is Kind.NUMBER:
             self._take()
             return self._whole(Number(float(token.text), token.offset))
@@ -188,6 +185,8 @@ class _Reader:
         return Path(Start.INSTANCE, self._steps(), call.offset, literal.value)
 
     def _path(self) -> Path:
+        if self.token.kind is Kind.PATH:
+            return _plain_path(self._take())
         offset = self.token.offset
         if self._symbol in _SLASHES:
             return Path(Start.ROOT, self._steps(), offset)

@@ -134,10 +134,7 @@ def _relative(path: Path, scope: Scope) -> Route:
     base = Base.ORIGIN if path.start is Start.CURRENT else Base.NODE
     context = scope.origin if base is Base.ORIGIN else scope.names
     instance = PRIMARY if base is Base.ORIGIN else scope.instance
-    if path.plain is not None:
-        climbs = path.plain[0]
-    else:
-        climbs = len([step for step in path.steps if step.axis is Axis.PARENT])
+    climbs = path.plain[0] if path.plain else len([step for step in path.steps if step.axis is Axis.PARENT])
     if climbs > len(context):
         message = f"The path climbs {climbs} levels, but its field lies only {len(context)} deep. Remove a `..`."
         raise StaticError("unsupported-construct", message, path.offset)

@@ -30,10 +30,10 @@ def _plain_bind(number: int) -> str:
     path, before = f"/data/g{number // 10}/q{number}", f"/data/g{max(number - 1, 0) // 10}/q{max(number - 1, 0)}"
     rules = {
         0: 'type="int" constraint=". &gt;= 0 and . &lt; 200"',
-        1: f"type=\"string\" relevant=\"{before} &gt; 5 or {before} = ''\"",
+        1: f'type="string" relevant="{before} &gt; 5 or {before} = \'\'"',
         2: 'type="string" constraint="string-length(.) &lt; 40" required="true()"',
         3: f'type="string" calculate="concat(\'x-\', {before})"',
-        4: f"type=\"int\" relevant=\"selected(/data/s0, 'yes') and {before} != ''\" constraint=\". &lt;= 100\"",
+        4: f'type="int" relevant="selected(/data/s0, \'yes\') and {before} != \'\'" constraint=". &lt;= 100"',
         5: f"type=\"string\" calculate=\"if({before} &gt; 10, 'big', 'small')\"",
     }
     return f'<bind nodeset="{path}" {rules[number % 6]}/>'
@@ -48,7 +48,7 @@ def _member_bind(number: int) -> str:
     rules = (
         'type="int" constraint=". &gt;= 0 and . &lt;= 120"',
         'type="string" relevant="../m0 &gt; 15"',
-        "type=\"string\" calculate=\"concat(../m1, ' ', position(..))\"",
+        'type="string" calculate="concat(../m1, \' \', position(..))"',
     )
     return f'<bind nodeset="/data/member/m{number}" {rules[number % 3]}/>'
 
