@@ -117,7 +117,8 @@ class Submission(Services):
     """The answers of one submission, and what its form offers to expressions.
 
     `unknown` are the elements that the form has no place for, as path and text. `failures` are conditions of
-    relevance that could not be evaluated; their nodes count as relevant.
+    relevance that could not be evaluated; their nodes count as relevant. `has_outer_blanks` says that an answer has
+    blanks around it, which are cut off unless the submission `keeps_blanks`.
     """
 
     def __init__(
@@ -128,11 +129,14 @@ class Submission(Services):
         received_at: datetime | None,
         zone: tzinfo,
         tables: TableCache = shared_tables,
+        keeps_blanks: bool = False,
     ) -> None:
         self.model = model
         self.version = model.version
         self.unknown: list[tuple[str, str]] = []
         self.failures: list[tuple[Answer, Rule, ExpressionError]] = []
+        self.has_outer_blanks = False
+        self._keeps_blanks = keeps_blanks
         self._tables = tables
         self._times: dict[str, str] = {}
         self._first_time = ""
@@ -153,7 +157,12 @@ class Submission(Services):
         if form.attributes:
             self._add_attributes(element, answer)
         if not form.children:
-            answer.text = _plain(element.text, is_multiple=form.is_multiple)
+            text = element.text or ""
+            answer.text = _plain(text, is_multiple=form.is_multiple)
+            if len(answer.text) != len(text):
+                self.has_outer_blanks = True
+                if self._keeps_blanks and form.reader is None:
+                    answer.text = text
             if form.datatype == "dateTime" and answer.text:
                 self._note_time(form, answer.text)
             if len(element):
@@ -293,8 +302,8 @@ def _owner(form: FormNode, node: Node) -> Node:
     return at
 
 
-def _plain(text: str | None, *, is_multiple: bool) -> str:
-    trimmed = (text or "").strip()
+def _plain(text: str, *, is_multiple: bool) -> str:
+    trimmed = text.strip()
     return " ".join(trimmed.split()) if is_multiple else trimmed
 
 
