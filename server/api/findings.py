@@ -14,10 +14,13 @@ from server.http.json import write_shape
 from server.submissions.dismissal import set_dismissed
 from server.submissions.find import find_submission, hold_submission
 from server.submissions.finding_list import FindingGroup, find_finding, group_findings, list_findings
-from server.submissions.models import Submission
+from server.submissions.models import Finding, Submission
+from server.xform.wording import built_in_messages
 
 
 class FindingPlaceShape(Shape):
+    """`messages` are the form's own words for the rule by language where it has some, else ours."""
+
     level = fields.String()
     code = fields.String()
     rule = fields.String()
@@ -25,6 +28,10 @@ class FindingPlaceShape(Shape):
     messages: fields.Field[Any] = fields.Dict(keys=fields.String(), values=fields.String())
     detail = fields.String()
     expression = fields.String()
+
+    def get_attribute(self, obj: Finding, attr: str, default: Any) -> Any:
+        found = super().get_attribute(obj, attr, default)
+        return found or built_in_messages(obj.code, obj.value, obj.expected) if attr == "messages" else found
 
 
 class FindingShape(FindingPlaceShape):
@@ -44,9 +51,11 @@ class FindingGroupShape(FindingPlaceShape):
     submissions = fields.Integer()
     values = fields.List(fields.String())
 
-    def get_attribute(self, obj: FindingGroup, attr: str, default: Any) -> Any:
+    def get_attribute(self, obj: Finding | FindingGroup, attr: str, default: Any) -> Any:
         """Take from the group what is its own, and all else from one of its findings."""
-        return super().get_attribute(obj if hasattr(obj, attr) else obj.latest, attr, default)
+        if isinstance(obj, Finding):
+            return super().get_attribute(obj, attr, default)
+        return getattr(obj, attr) if hasattr(obj, attr) else super().get_attribute(obj.latest, attr, default)
 
 
 class DismissalShape(Shape):

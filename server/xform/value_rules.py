@@ -115,14 +115,18 @@ def _is_same(answer: Answer, expected: Value, submission: Submission, tolerance:
         return actual == (to_text(expected) in ("true", "1"))
     if isinstance(expected, bool):
         return to_text(actual) in (("true", "1") if expected else ("false", "0"))
-    text = to_text(expected)
-    if text.strip() == to_text(actual).strip():
+    return _is_same_text(to_text(actual), to_text(expected), answer, submission, tolerance)
+
+
+def _is_same_text(actual: str, expected: str, answer: Answer, submission: Submission, tolerance: float) -> bool:
+    """The same letters, the same number written in another way, or the same value once it is stored."""
+    if actual.strip() == expected.strip():
         return True
-    number, other = _as_number(text), _as_number(to_text(actual))
+    number, other = _as_number(actual), _as_number(expected)
     if number is not None and other is not None and _is_near(number, other, "", tolerance):
         return True
-    stored = read_answer(text, answer.form.datatype, submission.zone) if text else ""
-    return stored is not None and to_text(stored) == to_text(actual)
+    stored = read_answer(expected, answer.form.datatype, submission.zone) if expected else ""
+    return stored is not None and to_text(stored) == actual
 
 
 def _is_near(actual: float, expected: float, datatype: str, tolerance: float) -> bool:
