@@ -15,10 +15,10 @@ from server.xform.findings import Finding, Level
 from server.xform.form_check import check_form
 from server.xform.table_files import TableSource
 
-# Errors to the form check with which forms are filled in all the same: phones may know functions that we do not, take
-# a path that leads nowhere as blank, and use the last of two binds.
+# Errors to the form check with which forms are filled in all the same: phones take a path that leads nowhere as blank,
+# and use the last of two binds.
 _FORGIVEN: Final = frozenset(
-    {"missing-node", "missing-column", "unknown-function", "duplicate-bind", "choice-with-blank", "no-instance-id"}
+    {"missing-node", "missing-column", "duplicate-bind", "choice-with-blank", "no-instance-id"}
 )
 _WITH_FILES_ONLY: Final = "missing-attachment"
 

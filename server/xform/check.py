@@ -115,14 +115,15 @@ class _Check:
         except EvaluationError as error:
             self._report.failure(owner, rule, error)
             return
-        # Collect sends a first instance along, unanswered, where the form asks for none.
-        is_kept_blank = len(instances) == 1 and expected == 0 and not _is_answered(owner)
-        if expected != len(instances) and not is_kept_blank:
+        # Collect sends a first instance along where the form asks for none, with what was answered before it did.
+        is_kept = len(instances) == 1 and expected == 0
+        if expected != len(instances) and not (is_kept and not _is_answered(owner)):
+            level = Level.INFO if is_kept else Level.WARNING
             detail = f"The form asks for {expected} of {form.path}, but there are {len(instances)}."
             self._report.add(
                 owner,
                 "count",
-                Level.WARNING,
+                level,
                 "count",
                 detail,
                 rule=rule,

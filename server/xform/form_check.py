@@ -6,7 +6,8 @@ and the name of the attribute as rule. None of them keeps a form from being publ
 
 from collections.abc import Mapping
 
-from server.xform import rules_expressions, rules_graph, rules_lists, rules_structure
+from server.xform import rules_document, rules_expressions, rules_graph, rules_lists, rules_structure
+from server.xform.document import parse_document
 from server.xform.findings import Finding, Level
 from server.xform.form_compiler import FormStructureError, compile_form
 from server.xform.table_files import TableSource
@@ -18,9 +19,11 @@ def check_form(xml: bytes, files: Mapping[str, TableSource]) -> list[Finding]:
         model = compile_form(xml, files)
     except FormStructureError as error:
         return [Finding(error.code, Level.ERROR, "", "", "structure", error.message)]
+    document = parse_document(xml)
     findings = [
+        *rules_document.check(model, document),
         *rules_structure.check(model),
-        *rules_expressions.check(model, xml),
+        *rules_expressions.check(model, document),
         *rules_lists.check(model),
         *rules_graph.check(model),
     ]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from lxml import etree
 
 from server.xform.controls import Binds, read_controls, resolve
-from server.xform.document import parse_document
 from server.xform.findings import Finding, Level
 from server.xform.model import LAST_SAVED, FormModel, FormNode, Rule
 from server.xform.repeated_paths import repeated_paths
@@ -15,8 +15,13 @@ from server.xform.table_files import TableError
 from server.xform.tables import Table
 from server.xpath.compile import Compiled, Reference, compile_expression
 from server.xpath.errors import BudgetExceededError, ExpressionError, StaticError
+from server.xpath.functions.library import FUNCTIONS
 from server.xpath.routes import ATTRIBUTE_MARK, PRIMARY, Scope
 from server.xpath.syntax import WILDCARD, Text
+from server.xpath.unconditional import called_at_once
+
+# What an empty form evaluates when it is opened.
+_RUN_AT_ONCE: Final = frozenset({"calculate", "relevant", "required", "readonly", "count", "setvalue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,9 @@ class Owned:
         return Finding(code, level, path, path, self.kind, detail, expression=self.expression.strip(), offset=offset)
 
 
-def check(model: FormModel, xml: bytes) -> Iterator[Finding]:
+def check(model: FormModel, document: etree._Element) -> Iterator[Finding]:
     absent: dict[str, Finding] = {}
-    for finding in _check_all(model, xml):
+    for finding in _check_all(model, document):
         # One finding for each file that is not there, whatever needs it.
         if finding.code == "missing-attachment":
             absent.setdefault(finding.value, finding)
@@ -45,12 +50,25 @@ def check(model: FormModel, xml: bytes) -> Iterator[Finding]:
     yield from absent.values()
 
 
-def _check_all(model: FormModel, xml: bytes) -> Iterator[Finding]:
-    for owned in (*_of_nodes(model), *_of_body(model, xml)):
+def _check_all(model: FormModel, document: etree._Element) -> Iterator[Finding]:
+    for owned in (*_of_nodes(model), *_of_body(model, document)):
         if owned.fault is not None:
-            yield owned.finding(_code(owned.fault), Level.ERROR, owned.fault.message, owned.fault.offset)
+            level = Level.WARNING if _is_survived(owned) else Level.ERROR
+            yield owned.finding(_code(owned.fault), level, owned.fault.message, owned.fault.offset)
         if owned.compiled is not None:
             yield from _check_compiled(owned, owned.compiled, model)
+
+
+def _is_survived(owned: Owned) -> bool:
+    """Whether Collect opens the form all the same: it shows nothing in place of what it cannot quote.
+
+    It also looks for a function only when it calls it, and an empty form calls none of a constraint or of a branch.
+    """
+    if owned.kind == "output":
+        return True
+    if not isinstance(owned.fault, StaticError) or owned.fault.code != "unknown-function":
+        return False
+    return owned.kind not in _RUN_AT_ONCE or not any(name not in FUNCTIONS for name in called_at_once(owned.expression))
 
 
 def _code(fault: ExpressionError) -> str:
@@ -73,9 +91,8 @@ def _owned(node: FormNode, rule: Rule) -> Owned:
     return Owned(node, rule.kind, rule.expression, rule.compiled, rule.fault)
 
 
-def _of_body(model: FormModel, xml: bytes) -> Iterator[Owned]:
+def _of_body(model: FormModel, document: etree._Element) -> Iterator[Owned]:
     """What is not needed for submissions: answers quoted in texts, and values set by actions."""
-    document = parse_document(xml)
     body, head = document.find("{*}body"), document.find("{*}head/{*}model")
     if head is None:
         return
@@ -215,4 +232,4 @@ def _check_choice_name(owned: Owned, compiled: Compiled, model: FormModel) -> It
         node = model.node(names)
         if node is not None and (node.control is None or node.control.choices is None):
             detail = f"{node.path} is no question with choices, so jr:choice-name() finds no label."
-            yield owned.finding("argument-kind", Level.ERROR, detail, offset)
+            yield owned.finding("argument-kind", Level.WARNING, detail, offset)

@@ -49,11 +49,10 @@ def _check_rows(node: FormNode, choices: Choices, model: FormModel) -> Iterator[
         return
     for name, role in ((rows.column, "value"), (choices.label, "label")):
         if name and name not in columns:
-            level = Level.ERROR if role == "value" else Level.WARNING
             detail = (
                 f"The rows of `{rows.instance}` have no `{name}`, which the question takes as {role} of its choices."
             )
-            yield _finding(node, "itemset-ref", level, detail)
+            yield _finding(node, "itemset-ref", Level.ERROR, detail)
     if isinstance(table, FlatTable) and not rows.rows.has_condition:
         yield from _check_values(node, [text or "" for text in table.columns.get(rows.column, ())])
 

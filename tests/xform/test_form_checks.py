@@ -45,7 +45,9 @@ def test_what_is_no_form_is_told_in_one_finding(xml: bytes, code: str) -> None:
     [
         ('calculate="1 +"', "error", "syntax"),
         ('relevant=""', "error", "syntax"),
-        ('constraint="nosuch(.)"', "error", "unknown-function"),
+        ('constraint="nosuch(.)"', "warning", "unknown-function"),
+        ('calculate="nosuch(1)"', "error", "unknown-function"),
+        ('calculate="if(true(), 1, nosuch(1))"', "warning", "unknown-function"),
         ('calculate="round()"', "error", "arity"),
         ('calculate="//b"', "error", "unsupported-construct"),
         ('relevant="/data/nosuch = 1"', "error", "missing-node"),
@@ -54,7 +56,7 @@ def test_what_is_no_form_is_told_in_one_finding(xml: bytes, code: str) -> None:
         ("calculate=\"instance('d')/root/item[nosuch = 1]/name\"", "error", "missing-column"),
         ("calculate=\"pulldata('x', 'a', 'b', 'c')\"", "warning", "missing-attachment"),
         ('calculate="sum(1)"', "error", "argument-kind"),
-        ("calculate=\"jr:choice-name('1', '/data/b')\"", "error", "argument-kind"),
+        ("calculate=\"jr:choice-name('1', '/data/b')\"", "warning", "argument-kind"),
         ("constraint=\"regex(., '(')\"", "error", "bad-regex"),
         ("calculate=\"format-date(/data/b, '%q')\"", "error", "bad-date-format"),
         ("calculate=\"date('2024-02-30')\"", "error", "bad-date-literal"),
@@ -103,7 +105,7 @@ def test_a_form_without_instance_id_is_told() -> None:
     [
         ('<value ref="name"/><label ref="label"/>', []),
         ('<value ref="nosuch"/><label ref="label"/>', [("error", "itemset-ref", "/data/a")]),
-        ('<value ref="name"/><label ref="nosuch"/>', [("warning", "itemset-ref", "/data/a")]),
+        ('<value ref="name"/><label ref="nosuch"/>', [("error", "itemset-ref", "/data/a")]),
     ],
 )
 def test_an_itemset_needs_its_columns(column: str, expected: list[tuple[str, str, str]]) -> None:
