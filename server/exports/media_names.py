@@ -17,6 +17,8 @@ from server.xform.instance import answer_text
 DEFAULT_PATTERN = "{instanceId}/{filename}"
 KNOWN = ("instanceName", "instanceId", "submitter", "date", "field", "filename")
 _WORD = re.compile(r"\{([^{}]*)\}")
+# Not those in the path of a question.
+_SLASH = re.compile(r"/(?![^{}]*\})")
 # What Windows keeps for devices, with whatever extension.
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
 # Of 255 that file systems take; the rest is for numbers that make a name unique.
@@ -42,7 +44,7 @@ class MediaNames:
 
     def name(self, words: Mapping[str, str], answers: Answers) -> str:
         """`words` has what is `KNOWN`."""
-        steps = [_WORD.sub(lambda word: _value(word[1], words, answers), step) for step in self._pattern.split("/")]
+        steps = [_WORD.sub(lambda word: _value(word[1], words, answers), step) for step in _SLASH.split(self._pattern)]
         path = "/".join(_safe(step) for step in steps if step.strip())
         return self._free(_with_extension(path, words["filename"]))
 

@@ -54,7 +54,8 @@ def check_media_pattern(session: Session, form: Form, pattern: str) -> None:
     names: set[str] = set()
     for version in list_versions(session, form):
         for field in fields_of(session, version):
-            names |= {field.name, field.path, field.path.strip("/")}
+            if not field.has_children:
+                names |= {field.name, field.path, field.path.strip("/")}
     check_pattern(pattern, frozenset(names))
 
 

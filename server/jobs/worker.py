@@ -99,7 +99,7 @@ class Worker:
             _log.error("job %s (%s): %s", job.id, job.kind, error)
             reason = str(error)
             return lambda: queue.fail(database, job, reason, is_final=False)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- whatever a handler raises must not end the worker; the log has it
             _log.exception("job %s (%s) failed", job.id, job.kind)
             reason = f"{type(error).__name__}: the server's log has the cause under job {job.id}."
             return lambda: queue.fail(database, job, reason, is_final=False)

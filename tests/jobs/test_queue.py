@@ -85,9 +85,13 @@ def test_a_job_is_done_and_tells_its_result(database: Database) -> None:
 
 
 def test_a_job_of_a_transaction_that_was_undone_does_not_exist(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.write() as session:
-        queue.enqueue(session, "count", {})
-        raise RuntimeError
+    def add_and_fail() -> None:
+        with database.write() as session:
+            queue.enqueue(session, "count", {})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_and_fail()
 
     assert worker(database).run_one() is False
 
