@@ -73,7 +73,7 @@ def asked(cast: Cast, submissions: int = 20) -> Any:
 
 
 def content(cast: Cast, export: Any) -> bytes:
-    return cast.vy.get(f"/v1/projects/1/exports/{export['id']}/file").data
+    return bytes(cast.vy.get(f"/v1/projects/1/exports/{export['id']}/file").data)
 
 
 @pytest.mark.slow

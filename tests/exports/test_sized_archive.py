@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,10 @@ class Zeros:
         """Nothing is open."""
 
 
+def zeros(size: int) -> ObjectChunks:
+    return ObjectChunks(Zeros(size))
+
+
 @given(NAMES, st.binary(max_size=300))
 def test_length_is_known_and_every_file_is_there(names: list[str], content: bytes) -> None:
     members = [member(name, content * number) for number, name in enumerate(names)]
@@ -56,9 +61,7 @@ def test_any_part_is_that_of_the_whole(start: int, length: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[3 * GIGABYTE, 7], [GIGABYTE, GIGABYTE, GIGABYTE, 7]])
 def test_length_is_known_beyond_two_gigabytes(sizes: list[int]) -> None:
-    members = [
-        Member(f"{number}.mp4", size, lambda size=size: ObjectChunks(Zeros(size))) for number, size in enumerate(sizes)
-    ]
+    members = [Member(f"{number}.mp4", size, partial(zeros, size)) for number, size in enumerate(sizes)]
 
     assert sum(map(len, stream_archive(members))) == archive_size(members)
 
@@ -75,7 +78,7 @@ def test_length_is_known_of_more_files_than_an_old_zip_holds() -> None:
 
 def test_file_that_is_shorter_than_was_said_breaks_the_stream() -> None:
     short = Member("a.jpg", 10, lambda: ObjectChunks(io.BytesIO(b"only 6")))
-    got = []
+    got: list[bytes] = []
 
     with pytest.raises(OSError, match="6 bytes"):
         got.extend(stream_archive([short]))
