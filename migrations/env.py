@@ -6,7 +6,9 @@ from sqlalchemy import Connection, text
 from server import audit, chores, site_settings  # noqa: F401 -- tables register themselves on Base when their module is imported
 from server.accounts import models as _accounts  # noqa: F401 -- as above
 from server.db import Base, Database
+from server.exports import models as _exports  # noqa: F401 -- as above
 from server.forms import models as _forms  # noqa: F401 -- as above
+from server.jobs import models as _jobs  # noqa: F401 -- as above
 from server.submissions import models as _submissions  # noqa: F401 -- as above
 
 # Any number that nothing else on the same Postgres server locks on.

@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent.parent
 # From top to bottom: a part may import itself and what stands below it. The last two parts are pure and may be
 # imported by all, but stand on nothing of ours (xform may use xpath).
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"app", "cli", "daily", "first_start", "publish_files"}),
+    frozenset({"app", "cli", "daily", "first_start", "job_handlers", "publish_files"}),
     frozenset({"openrosa", "api", "web"}),
     frozenset({"http"}),
     frozenset({"exports", "purge", "backup", "server_log"}),
@@ -31,6 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "encryption",
             "chores",
             "site_settings",
+            "jobs",
         }
     ),
     frozenset({"xform"}),

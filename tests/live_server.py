@@ -52,13 +52,14 @@ def live_server(settings: Settings, folder: Path, *, workers: int = 2, threads: 
     options = ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
     command = [*program, *options, "--preload", "--log-level", "warning"]
     user = pwd.getpwuid(os.getuid())
-    with running(command, folder, user, signal.SIGTERM, _environment(settings)) as service:
+    with running(command, folder, user, signal.SIGTERM, environment(settings)) as service:
         server = LiveServer(port, service)
         service.wait_until(lambda: _answers(port) and len(server.worker_ids()) == workers)
         yield server
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """What makes a process use these settings."""
     ours = {
         "TRANSECT_DATA_DIR": str(settings.data_dir),
         "TRANSECT_DATABASE_URL": settings.database_url,

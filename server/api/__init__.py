@@ -7,6 +7,7 @@ import server.api.audits
 import server.api.backup
 import server.api.drafts
 import server.api.encryption
+import server.api.export_jobs
 import server.api.exports
 import server.api.findings
 import server.api.form_attachments
@@ -14,6 +15,7 @@ import server.api.form_links
 import server.api.form_versions
 import server.api.forms
 import server.api.geojson
+import server.api.media_zip
 import server.api.openapi
 import server.api.passwords
 import server.api.projects

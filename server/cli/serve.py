@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 from server import migrate
 from server.app import create_app
 from server.cli.opened import opened
+from server.cli.worker import start_beside
 from server.config import load_settings
 from server.db import Database
 from server.first_start import FirstStart, prepare_first_start
@@ -43,13 +44,15 @@ def serve(host: str, port: int, workers: int) -> None:
 @_workers
 @click.option("--forms", type=click.Path(path_type=Path, file_okay=False), help="Forms to publish at the first start.")
 def run(host: str, port: int, workers: int, forms: Path | None) -> None:
-    """Bring the database up to date, prepare it at the first start, and serve."""
+    """Bring the database up to date, prepare it at the first start, and serve, with a worker for jobs beside."""
     database = Database(load_settings().database_url)
     migrate.upgrade(database)
     database.dispose()
     with opened() as services:
         origin = services.settings.public_url or f"http://{_reachable(host)}:{port}"
         _tell(prepare_first_start(services, forms, origin), origin)
+    # Before gunicorn has threads, and while nothing is open that two processes must not share.
+    start_beside()
     _Gunicorn(host, port, workers).run()
 
 

@@ -4,7 +4,7 @@ Everything is read in one transaction that is open while the client reads, so th
 fault in the middle is raised, which breaks the stream: nobody takes half an export for a whole one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -34,7 +34,8 @@ _MISSING_HEAD = (
 class CsvExport:
     """What to export, and how. `split` holds the declared choices when they get columns, by question; else None.
 
-    With `decryption`, what it can read is exported as if it had not been encrypted.
+    With `decryption`, what it can read is exported as if it had not been encrypted. `on_records` hears how many
+    submissions more have been written, and may raise to end the export.
     """
 
     form_id: str
@@ -44,6 +45,7 @@ class CsvExport:
     split: Mapping[str, Sequence[str]] | None = None
     has_audits: bool = False
     decryption: Decryption | None = None
+    on_records: Callable[[int], None] | None = None
 
     @property
     def name(self) -> str:
@@ -89,6 +91,8 @@ def _table_pieces(session: Session, export: CsvExport, spools: Spools) -> Iterat
         for record in page:
             lines.add(record)
         yield lines.take()
+        if export.on_records is not None:
+            export.on_records(len(page))
 
 
 def _pages(session: Session, export: CsvExport) -> Iterator[list[Record]]:

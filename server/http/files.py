@@ -30,7 +30,7 @@ def send_blob(request: Request, storage: ObjectStore, blob: Blob, *, name: str, 
     if request.if_none_match.contains_weak(blob.sha256):
         response.status_code = 304
         return response
-    start, length = _range(request, blob)
+    start, length = asked_range(request, blob.size, blob.sha256)
     if length != blob.size:
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{blob.size}"
@@ -51,19 +51,19 @@ def disposition(name: str, *, inline: bool = False) -> str:
     return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _range(request: Request, blob: Blob) -> tuple[int, int]:
+def asked_range(request: Request, size: int, tag: str) -> tuple[int, int]:
     """First byte and number of bytes; a header that is not one plain range is ignored, as the standard allows."""
     asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())
     condition = request.headers.get("If-Range")
-    if not asked or asked.group(0) == "bytes=-" or (condition and condition.strip('"') != blob.sha256):
-        return 0, blob.size
+    if not asked or asked.group(0) == "bytes=-" or (condition and condition.strip('"') != tag):
+        return 0, size
     first, last = asked.groups()
     if not first:
-        length = min(int(last), blob.size)
-        start = blob.size - length
+        length = min(int(last), size)
+        start = size - length
     else:
         start = int(first)
-        length = (min(int(last), blob.size - 1) if last else blob.size - 1) - start + 1
-    if start >= blob.size or length <= 0:
+        length = (min(int(last), size - 1) if last else size - 1) - start + 1
+    if start >= size or length <= 0:
         raise range_not_satisfiable()
     return start, length

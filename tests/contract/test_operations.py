@@ -23,6 +23,12 @@ BESIDE_THE_CONTRACT = {
     "GET /v1/projects/<int:project_id>/forms/<form_id>/submissions/<instance_id>/findings",
     "PATCH /v1/projects/<int:project_id>/forms/<form_id>/submissions/<instance_id>/findings/<int:number>",
     "GET /v1/projects/<int:project_id>/forms/<form_id>/draft/submissions/<instance_id>/findings",
+    "GET /v1/projects/<int:project_id>/forms/<form_id>/exports/media.zip",
+    "POST /v1/projects/<int:project_id>/forms/<form_id>/exports/<export_format>",
+    "GET /v1/projects/<int:project_id>/exports/<int:export_id>",
+    "DELETE /v1/projects/<int:project_id>/exports/<int:export_id>",
+    "POST /v1/projects/<int:project_id>/exports/<int:export_id>/retry",
+    "GET /v1/projects/<int:project_id>/exports/<int:export_id>/file",
 }
 
 
