@@ -34,7 +34,8 @@ def sent(cast: Cast) -> list[str]:
 def get(cast: Cast, query: str) -> bytes:
     answer = cast.vy.get(f"{FORM}/exports/{query}")
     assert answer.status_code == 200, answer.text
-    return answer.data
+    content: bytes = answer.data
+    return content
 
 
 def same(cell: object, text: str) -> bool:
@@ -145,3 +146,15 @@ def test_table_larger_than_a_sheet_is_refused_with_the_way_out(cast: Cast, monke
 
     assert answer.status_code == 400
     assert "csv" in answer.json["message"]
+
+
+def test_labels_stand_for_names_in_headers(cast: Cast) -> None:
+    def header(labels: str) -> list[object]:
+        book = load_workbook(io.BytesIO(get(cast, f"xlsx?labels={labels}&columns=/home/crops")))
+        return [cell.value for cell in book["Submissions"][1]][1:2]
+
+    assert [header(labels) for labels in ("names", "labels", "both")] == [
+        ["home-crops"],
+        ["home/crops"],
+        ["home/crops (home-crops)"],
+    ]
