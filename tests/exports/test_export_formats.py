@@ -151,7 +151,7 @@ def test_table_larger_than_a_sheet_is_refused_with_the_way_out(cast: Cast, monke
 def test_labels_stand_for_names_in_headers(cast: Cast) -> None:
     def header(labels: str) -> list[object]:
         book = load_workbook(io.BytesIO(get(cast, f"xlsx?labels={labels}&columns=/home/crops")))
-        return [cell.value for cell in book["Submissions"][1]][1:2]
+        return [book["Submissions"].cell(1, 2).value]
 
     assert [header(labels) for labels in ("names", "labels", "both")] == [
         ["home-crops"],
