@@ -7,6 +7,7 @@ import server.api.audits
 import server.api.backup
 import server.api.drafts
 import server.api.encryption
+import server.api.export_formats
 import server.api.export_jobs
 import server.api.exports
 import server.api.findings

@@ -9,7 +9,7 @@ from server.api.exports import ExportQuery
 from server.api.routes import routes
 from server.api.shapes import Moment, Shape
 from server.errors import not_found
-from server.exports.export_jobs import FORMATS, find_export, request_export, wanted_submissions
+from server.exports.export_jobs import JOB_FORMATS, find_export, request_export, wanted_submissions
 from server.exports.media_names import DEFAULT_PATTERN
 from server.exports.media_zip import check_media_pattern
 from server.exports.models import Export
@@ -40,7 +40,7 @@ class ExportShape(Shape):
     state = fields.String(attribute="job.state")
     done = fields.Integer(attribute="job.done")
     total = fields.Integer(attribute="job.total", allow_none=True)
-    unit = fields.Function(lambda export: FORMATS[export.format].unit)
+    unit = fields.Function(lambda export: JOB_FORMATS[export.format].unit)
     error = fields.String(attribute="job.error", allow_none=True)
     name = fields.String()
     size = fields.Integer(attribute="blob.size", dump_default=None, allow_none=True)
@@ -56,7 +56,7 @@ _SHAPE = ExportShape()
 def start_export(call: Call, export_format: str) -> Response:
     """Have an export made in the background: `csv`, `csv.zip` or `media.zip`."""
     require(call.actor, "submission.list", *call.chain)
-    if export_format not in FORMATS:
+    if export_format not in JOB_FORMATS:
         raise not_found()
     published_version(call.form)
     wanted_submissions(call.query)
@@ -92,7 +92,7 @@ def download_export(call: Call, export_id: int) -> Response:
     export = _found(call, export_id)
     if export.blob is None or export.name is None:
         raise not_found()
-    kind = FORMATS[export.format].content_type
+    kind = JOB_FORMATS[export.format].content_type
     return send_blob(call.request, call.services.storage, export.blob, name=export.name, content_type=kind)
 
 

@@ -151,10 +151,10 @@ def _stream(call: Call, export: CsvExport, *, as_zip: bool) -> Iterator[bytes]:
         pieces = stream_zip(database, storage, export, with_attachments=call.query["attachments"])
     else:
         pieces = stream_csv(database, export)
-    return _watched(pieces, export.form_id)
+    return watched(pieces, export.form_id)
 
 
-def _watched(pieces: Iterator[bytes], form_id: str) -> Iterator[bytes]:
+def watched(pieces: Iterator[bytes], form_id: str) -> Iterator[bytes]:
     """A fault breaks the stream, and the answer has begun: only the log can say why."""
     try:
         yield from pieces

@@ -5,7 +5,19 @@ import sys
 
 import click
 
-from server.cli import accounts, backup, check_form, database, forms, purge, recheck, selfcheck, serve, worker
+from server.cli import (
+    accounts,
+    backup,
+    check_form,
+    database,
+    export,
+    forms,
+    purge,
+    recheck,
+    selfcheck,
+    serve,
+    worker,
+)
 from server.config import SettingsError
 from server.errors import Problem
 from server.storage import StorageUnavailable
@@ -16,7 +28,7 @@ def commands() -> None:
     """Transect: a field-survey server for ODK Collect."""
 
 
-for _module in (serve, accounts, forms, check_form, database, backup, purge, recheck, selfcheck, worker):
+for _module in (serve, accounts, forms, check_form, export, database, backup, purge, recheck, selfcheck, worker):
     for _command in _module.COMMANDS:
         commands.add_command(_command)
 

@@ -15,13 +15,13 @@ from server.exports.rows import Row
 from server.exports.tables import Column, Table
 from server.xform.instance import answer_text
 
-_GEOPOINT = "geopoint"
-_GEOPOINT_CELLS = ("Latitude", "Longitude", "Altitude", "Accuracy")
-_SUBMISSION_CELLS = (
+GEOPOINT = "geopoint"
+GEOPOINT_CELLS = ("Latitude", "Longitude", "Altitude", "Accuracy")
+SUBMISSION_CELLS = (
     "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected",
     "Status", "ReviewState", "DeviceID", "Edits", "FormVersion",
 )  # fmt: skip
-_NOT_DECRYPTED = "not decrypted"
+NOT_DECRYPTED = "not decrypted"
 _LINES_IN_PIECE = 1000
 
 
@@ -91,12 +91,12 @@ class CsvTable:
 
     def _names(self, column: Column) -> list[str]:
         name = "-".join(column.steps) if self._layout.has_group_paths else column.field.name
-        if column.field.type == _GEOPOINT:
-            return [f"{name}-{part}" for part in _GEOPOINT_CELLS]
+        if column.field.type == GEOPOINT:
+            return [f"{name}-{part}" for part in GEOPOINT_CELLS]
         return [name, *(f"{name}/{choice}" for choice in self._layout.choices.get(column.field.path, ()))]
 
     def _expansion(self, column: Column) -> Callable[[str], list[str]] | None:
-        if column.field.type == _GEOPOINT:
+        if column.field.type == GEOPOINT:
             return _geopoint_cells
         choices = self._layout.choices.get(column.field.path)
         return partial(_choice_cells, choices) if choices else None
@@ -127,7 +127,7 @@ class SubmissionsCsv(CsvTable):
     """The table of the form itself: what the server knows of each submission stands around its answers."""
 
     def header(self) -> list[str]:
-        return ["SubmissionDate", *super().header(), *_SUBMISSION_CELLS]
+        return ["SubmissionDate", *super().header(), *SUBMISSION_CELLS]
 
     def line(self, record: Record, values: Iterable[Any]) -> list[str]:
         return [
@@ -138,7 +138,7 @@ class SubmissionsCsv(CsvTable):
             record.submitter_name or "",
             str(record.files_present),
             str(record.files_expected),
-            _NOT_DECRYPTED if record.is_encrypted else "",
+            NOT_DECRYPTED if record.is_encrypted else "",
             record.review_state or "",
             record.device_id or "",
             str(record.edits),

@@ -48,7 +48,7 @@ class _Making:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class JobFormat:
     """`write` gives the file in pieces; the units of its progress are `unit`."""
 
     content_type: str
@@ -91,7 +91,7 @@ def make_export(database: Database, storage: ObjectStore, run: JobRun) -> dict[s
         if export is None:
             # Its form was purged.
             raise not_found()
-        writer = FORMATS[export.format]
+        writer = JOB_FORMATS[export.format]
     making = _Making(database, storage, export.form_id, export.options, run.report)
     with storage.stage() as staged:
         for piece in writer.write(making):
@@ -174,8 +174,8 @@ def _write_media(making: _Making) -> Iterator[bytes]:
         making.report(done, media.size)
 
 
-FORMATS: Mapping[str, Format] = {
-    "csv": Format("text/csv; charset=utf-8", "submissions", lambda making: _write_csv(making, as_zip=False)),
-    "csv.zip": Format("application/zip", "submissions", lambda making: _write_csv(making, as_zip=True)),
-    "media.zip": Format("application/zip", "bytes", _write_media),
+JOB_FORMATS: Mapping[str, JobFormat] = {
+    "csv": JobFormat("text/csv; charset=utf-8", "submissions", lambda making: _write_csv(making, as_zip=False)),
+    "csv.zip": JobFormat("application/zip", "submissions", lambda making: _write_csv(making, as_zip=True)),
+    "media.zip": JobFormat("application/zip", "bytes", _write_media),
 }

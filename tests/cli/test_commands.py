@@ -11,7 +11,8 @@ from server.cli.main import commands
 from server.config import Settings
 from server.forms.models import Form
 from tests.cast import Cast
-from tests.factories import household_form
+from tests.exports.survey import FORM_ID, filled, survey_form
+from tests.factories import household_form, new_id, publish, send
 
 Run = Callable[..., Result]
 
@@ -125,3 +126,15 @@ def test_a_reset_link_is_printed_for_a_server_without_mail(run: Run, cast: Cast)
     link = result.output.strip()
     assert link.startswith("https://survey.example.org/account/claim?token=")
     assert cast.nobody.get(link.removeprefix("https://survey.example.org")).status_code == 200
+
+
+def test_a_form_is_exported_into_a_file(run: Run, cast: Cast, tmp_path: Path) -> None:
+    publish(cast.bob, survey_form())
+    send(cast.chi, filled(1, new_id()))
+    file = tmp_path / "out.xlsx"
+
+    result = run("export", FORM_ID, "--project", "1", "--format", "xlsx", "-o", str(file), "--approved-only")
+
+    assert result.exit_code == 0, result.output
+    assert file.read_bytes().startswith(b"PK")
+    assert list(tmp_path.glob("*.part")) == []

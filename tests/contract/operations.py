@@ -110,6 +110,7 @@ GET     {F}/submissions.csv                     submission.read     form
 POST    {F}/submissions.csv                     submission.read     form
 GET     {F}/submissions.csv.zip                 submission.read     form
 POST    {F}/submissions.csv.zip                 submission.read     form
+GET     {F}/exports/xlsx                        submission.read     form
 GET     {F}/submissions/submitters              submission.list     form
 GET     /v1/projects/{project}/forms/{sealed}/submissions/keys                 submission.read     form
 GET     {S}                                     submission.read     form

@@ -174,7 +174,7 @@ def test_a_circle_of_conditions_ends() -> None:
         ("<n>3</n><r><x>1</x></r>", [("warning", "count", "/data/r[1]")]),
         ("<n>2</n>", [("warning", "count", "/data/r[1]")]),
         ("<n>0</n><r><x/></r>", []),
-        ("<n>0</n><r><x>1</x></r>", [("warning", "count", "/data/r[1]")]),
+        ("<n>0</n><r><x>1</x></r>", [("info", "count", "/data/r[1]")]),
         ("<n/>", []),
     ],
 )

@@ -1,0 +1,60 @@
+"""The files that an export can be, by name."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from server.db import Database
+from server.errors import Problem, unexpected_value
+from server.exports.csv_export import CsvExport, stream_zip
+from server.exports.excel_csv import write_excel_csv
+from server.exports.plan import ExportPlan, prepare_export
+from server.exports.xlsx import write_xlsx
+from server.storage import ObjectStore
+
+__all__ = ["FORMATS", "ExportPlan", "Format", "find_format", "prepare_export"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`write` gives the file in pieces; what makes the export impossible it raises before the first of them."""
+
+    name: str
+    extension: str
+    content_type: str
+    write: Callable[[Database, ObjectStore, ExportPlan], Iterator[bytes]]
+
+
+def find_format(name: str) -> Format:
+    """Raise 400.8 that names the formats there are."""
+    if name not in FORMATS:
+        raise unknown_format(name)
+    return FORMATS[name]
+
+
+def unknown_format(name: str) -> Problem:
+    return unexpected_value("format", name, f"known are {', '.join(FORMATS)}")
+
+
+def _write_csv(database: Database, storage: ObjectStore, export: ExportPlan) -> Iterator[bytes]:
+    wanted = CsvExport(
+        form_id=export.form_id,
+        selection=export.selection,
+        root=export.root,
+        has_group_paths=export.choice.group_paths,
+        split=export.declared if export.choice.split_select_multiples else None,
+        has_audits=export.has_audits,
+    )
+    return stream_zip(database, storage, wanted, with_attachments=False)
+
+
+_ZIP: Final = "application/zip"
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS: Final[Mapping[str, Format]] = {
+    item.name: item
+    for item in (
+        Format("csv.zip", "csv.zip", _ZIP, _write_csv),
+        Format("excel-csv", "excel.zip", _ZIP, write_excel_csv),
+        Format("xlsx", "xlsx", _XLSX, write_xlsx),
+    )
+}

@@ -1,0 +1,136 @@
+"""Rows for people: the columns of the CSV export, with typed cells, and names or labels as the choice says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server.exports.choices import Choices, all_choices, selected
+from server.exports.csv_text import GEOPOINT, GEOPOINT_CELLS, NOT_DECRYPTED, SUBMISSION_CELLS
+from server.exports.plan import ExportPlan
+from server.exports.records import Record, read_records
+from server.exports.rows import repeat_rows
+from server.exports.tables import Column, Table
+from server.xform.instance import answer_text
+
+Cell = str | int | float | datetime | None
+
+
+class LabelledTable:
+    """One table's header and cells."""
+
+    def __init__(self, table: Table, export: ExportPlan, split: Choices) -> None:
+        self.table = table
+        self._choice = export.choice
+        self._labels = export.choice_labels
+        self._split = split
+
+    def header(self) -> list[str]:
+        own = [name for column in self.table.columns for name in self._names(column)]
+        if self.table.path:
+            return [*own, "PARENT_KEY", "KEY"]
+        return ["SubmissionDate", *own, *SUBMISSION_CELLS]
+
+    def cells(self, values: Sequence[Any]) -> list[Cell]:
+        return [
+            cell
+            for column, value in zip(self.table.columns, values, strict=True)
+            for cell in self._cells(column, value)
+        ]
+
+    def places_of(self, field_type: str) -> Iterator[int]:
+        """Where in a row the answers to questions of this type stand."""
+        place = 0 if self.table.path else 1
+        for column in self.table.columns:
+            if column.field.type == field_type:
+                yield place
+            place += len(self._names(column))
+
+    def _names(self, column: Column) -> list[str]:
+        field = column.field
+        name = "-".join(column.steps) if self._choice.group_paths else field.name
+        shown = self._shown(name, field.label(self._choice.language))
+        if field.type == GEOPOINT:
+            return [f"{shown}-{part}" for part in GEOPOINT_CELLS]
+        return [shown, *(f"{shown}/{self._choice_text(field.path, item)}" for item in self._split.get(field.path, ()))]
+
+    def _shown(self, name: str, label: str) -> str:
+        if self._choice.labels == "names" or label == name:
+            return name
+        return label if self._choice.labels == "labels" else f"{label} ({name})"
+
+    def _choice_text(self, path: str, value: str) -> str:
+        return self._shown(value, self._labels.get(path, {}).get(value, value))
+
+    def _cells(self, column: Column, value: Any) -> list[Cell]:
+        field = column.field
+        if field.type == GEOPOINT:
+            return _point("" if value is None else answer_text(value))
+        labels = self._labels.get(field.path)
+        if labels is None or value is None or self._choice.labels == "names":
+            own = _plain(value)
+        elif field.has_several_values:
+            own = ", ".join(self._choice_text(field.path, item) for item in selected(value))
+        else:
+            own = self._choice_text(field.path, answer_text(value))
+        chosen = set(selected(value)) if field.path in self._split else ()
+        return [own, *(int(item in chosen) for item in self._split.get(field.path, ()))]
+
+
+def _plain(value: Any) -> Cell:
+    if value is None or type(value) in (str, int, float):
+        return value  # type: ignore[no-any-return]  # just asked
+    return answer_text(value)
+
+
+def _point(text: str) -> list[Cell]:
+    cells: list[Cell] = [_number(part) for part in text.split(maxsplit=3)]
+    return cells + [None] * (len(GEOPOINT_CELLS) - len(cells))
+
+
+def _number(text: str) -> Cell:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def labelled_tables(session: Session, export: ExportPlan) -> Mapping[str, LabelledTable]:
+    """By the path of the table."""
+    split: Choices = {}
+    if export.choice.split_select_multiples:
+        split = all_choices(read_records(session, export.selection), export.root, export.declared)
+    return {table.path: LabelledTable(table, export, split) for table in export.root.walk()}
+
+
+def labelled_rows(
+    session: Session, export: ExportPlan, tables: Mapping[str, LabelledTable]
+) -> Iterator[list[tuple[str, list[Cell]]]]:
+    """The rows of all tables with the path of each, as many as a page of submissions has."""
+    for page in read_records(session, export.selection):
+        yield [row for record in page for row in _rows(record, export, tables)]
+
+
+def _rows(record: Record, export: ExportPlan, tables: Mapping[str, LabelledTable]) -> Iterator[tuple[str, list[Cell]]]:
+    answers = record.answers()
+    yield "", _submission(record, tables[""].cells(export.root.values(answers)))
+    for row in repeat_rows(export.root, answers, record.instance_id):
+        yield row.table.path, [*tables[row.table.path].cells(row.values), row.parent_key, row.key]
+
+
+def _submission(record: Record, cells: Sequence[Cell]) -> list[Cell]:
+    return [
+        record.submitted_at,
+        *cells,
+        record.instance_id,
+        record.submitter_id,
+        record.submitter_name,
+        record.files_present,
+        record.files_expected,
+        NOT_DECRYPTED if record.is_encrypted else None,
+        record.review_state,
+        record.device_id,
+        record.edits,
+        record.form_version,
+    ]

@@ -1,0 +1,78 @@
+"""From a form and a choice to an export that any format can write.
+
+Fields of several versions are merged by path: the newest version's come first and in its order, then what older ones
+had, newest first, at the end of their group. So a renamed or moved question is two columns.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.exports.archive import member_name
+from server.exports.choice import ExportChoice
+from server.exports.choices import Choices, declared_choices
+from server.exports.files import AUDIT_PATH
+from server.exports.records import Selection
+from server.exports.tables import Table, build_tables, merged_fields
+from server.forms.definitions import fields_of
+from server.forms.find import published_version
+from server.forms.listing import list_versions
+from server.forms.models import Form, FormVersion
+from server.xform.definition import FormDefinition, parse_form
+
+# By the path of a question, then by the value of a choice.
+ChoiceLabels = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """`declared` are the choices that the form's versions know, by question; `choice_labels` their texts."""
+
+    form_id: str
+    selection: Selection
+    root: Table
+    choice: ExportChoice
+    declared: Choices
+    choice_labels: ChoiceLabels
+    has_audits: bool
+
+    @property
+    def name(self) -> str:
+        return member_name(self.form_id)
+
+
+def prepare_export(session: Session, form: Form, choice: ExportChoice) -> ExportPlan:
+    """Raise 404.1 when nothing was published, 400.8 or 501.1 for a choice that the form cannot meet."""
+    newest = published_version(form)
+    known = [newest, *(version for version in list_versions(session, form) if version.id != newest.id)]
+    exported = known if choice.deleted_fields else [newest]
+    fields = merged_fields([fields_of(session, version) for version in exported])
+    all_fields = {item.path: item for item in merged_fields([fields_of(session, version) for version in known])}
+    choice.check_columns({item.path: item for item in fields})
+    definitions = _definitions(session, exported)
+    return ExportPlan(
+        form_id=form.form_id,
+        selection=choice.selection(form.id, all_fields),
+        root=build_tables(item for item in fields if choice.keeps(item)),
+        choice=choice,
+        declared=declared_choices(definitions),
+        choice_labels=_choice_labels(definitions, choice.language),
+        has_audits=AUDIT_PATH in all_fields,
+    )
+
+
+def _definitions(session: Session, versions: Sequence[FormVersion]) -> list[FormDefinition]:
+    xml = select(FormVersion.xml)
+    return [parse_form(session.scalars(xml.where(FormVersion.id == version.id)).one()) for version in versions]
+
+
+def _choice_labels(definitions: Sequence[FormDefinition], language: str | None) -> ChoiceLabels:
+    labels: dict[str, dict[str, str]] = {}
+    for definition in definitions:
+        for field in definition.fields:
+            for choice in definition.choice_lists.get(field.choice_list or "", ()):
+                text = choice.labels.get(language or "") or next(iter(choice.labels.values()), "")
+                labels.setdefault(field.path, {}).setdefault(choice.value, text or choice.value)
+    return labels
