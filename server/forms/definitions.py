@@ -1,16 +1,18 @@
-"""The fields of a form version, read from the database once and then kept in memory.
+"""The fields and texts of a form version, read from the database once and then kept in memory.
 
 A version's XML never changes under its id and hash, so what is kept can not grow stale.
 """
 
 from collections import OrderedDict
 from threading import Lock
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.forms.models import FormVersion
-from server.xform.definition import Field, fields_from_json
+from server.xform.definition import Field, FormDefinition, fields_from_json, parse_form
+from server.xform.shared_cache import SharedCache
 
 _KEPT = 200
 
@@ -36,8 +38,19 @@ class _FieldsCache:
 
 
 _CACHE = _FieldsCache()
+_definitions: Final[SharedCache[FormDefinition]] = SharedCache(_KEPT)
 
 
 def fields_of(session: Session, version: FormVersion) -> tuple[Field, ...]:
     """Fields in the order of the form, groups and repeats included."""
     return _CACHE.get(session, version)
+
+
+def definition_of(session: Session, version: FormVersion) -> FormDefinition:
+    """All that the version's XForm says to people: languages, labels, choices. Reading it takes some milliseconds."""
+
+    def read() -> tuple[FormDefinition, int]:
+        xml = session.scalars(select(FormVersion.xml).where(FormVersion.id == version.id)).one()
+        return parse_form(xml), 1
+
+    return _definitions.get((version.id, version.md5), read)

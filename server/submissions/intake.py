@@ -43,6 +43,7 @@ from server.submissions.findings import (
     with_dismissals,
 )
 from server.submissions.models import Submission, SubmissionVersion
+from server.submissions.search_terms import area_question, search_terms
 from server.xform.instance import expected_attachments, read_answers
 
 
@@ -98,6 +99,7 @@ class _Content:
     expected_files: list[str]
     checked: Checked
     findings: list[FindingRow]
+    search_terms: dict[str, str | None]
 
 
 def receive(
@@ -121,7 +123,8 @@ def receive(
     for file in arrival.parts.files:
         storage.put(file.staged)
     checked = check.result(wait)
-    content = _Content(answers, expected_files, checked, finding_rows(checked))
+    terms = search_terms(arrival.head, answers, area_question(database, destination.version))
+    content = _Content(answers, expected_files, checked, finding_rows(checked), terms)
     try:
         receipt = _keep(database, actor, destination, arrival, content)
     except IntegrityError:
@@ -210,7 +213,7 @@ class _Keeping:
 
     def _new(self) -> Receipt:
         findings = self.content.findings
-        row = _name(self.destination, self.arrival.instance_id) | finding_counts(findings)
+        row = _name(self.destination, self.arrival.instance_id) | finding_counts(findings) | self.content.search_terms
         submission_id = self.session.execute(_ADD_SUBMISSION, row | self._sent_by()).scalar_one()
         version_id = self._add_version(submission_id)
         add_findings(self.session, self.destination.form.id, version_id, findings)
@@ -231,7 +234,8 @@ class _Keeping:
         findings = with_dismissals(self.session, [replaced.id], self.content.findings)
         add_findings(self.session, self.destination.form.id, version_id, findings)
         values = {"submission_id": replaced.submission_id, "version_id": version_id}
-        changes = finding_counts(findings) | {"review_state": "edited", "updated_at": self.now}
+        changes = {"review_state": "edited", "updated_at": self.now}
+        changes |= finding_counts(findings) | self.content.search_terms
         self.session.execute(_MAKE_CURRENT.values(changes), values)
         expected = self.content.expected_files
         inherited = {name: file for name, file in kept_files(self.session, replaced.id).items() if name in expected}

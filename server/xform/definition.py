@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from server.xform.cascade import cascade_end
 from server.xform.controls import Binds, read_controls
 from server.xform.document import DocumentError, local_name, parse_document
 from server.xform.errors import FormError
@@ -47,6 +48,7 @@ class FormDefinition:
 
     `fields` are in the order of the primary instance, depth first, with groups and repeats, without the root.
     `choice_lists` holds the lists that are written in the form, by the name in a field's `choice_list`.
+    `area_path` is the question that says where a submission was made, as `cascade` finds it.
     """
 
     form_id: str
@@ -60,6 +62,7 @@ class FormDefinition:
     default_language: str | None
     entities_version: str | None
     choice_lists: Mapping[str, tuple[Choice, ...]]
+    area_path: str | None = None
 
     def field(self, path: str) -> Field | None:
         """Return the field with this path, if the form has it."""
@@ -85,7 +88,7 @@ def _read_form(document: etree._Element) -> FormDefinition:
     texts = Texts(model)
     lists = ChoiceLists(model, texts)
     binds = Binds(model, local_name(root))
-    controls = () if body is None else read_controls(body, binds, local_name(root))
+    controls = () if body is None else tuple(read_controls(body, binds, local_name(root)))
     form_id = root.get("id", "")
     return FormDefinition(
         form_id=form_id,
@@ -99,6 +102,7 @@ def _read_form(document: etree._Element) -> FormDefinition:
         default_language=texts.default_language,
         entities_version=_attribute(model, "entities-version"),
         choice_lists=lists.found,
+        area_path=cascade_end(controls),
     )
 
 
