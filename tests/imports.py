@@ -11,7 +11,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"app", "cli", "daily", "first_start", "job_handlers", "publish_files"}),
     frozenset({"openrosa", "api", "web"}),
     frozenset({"http"}),
-    frozenset({"exports", "purge", "backup", "server_log"}),
+    frozenset({"exports", "purge", "backup", "server_log", "desk"}),
     frozenset({"entities"}),
     frozenset({"submissions"}),
     frozenset({"forms"}),
@@ -44,6 +44,7 @@ _WIRING = ("server.app", "server.cli")
 _EDGE_MODULES = (*_WIRING, "server.http", "server.openrosa", "server.api", "server.web")
 # Each library and the modules that may import it.
 DOORS: dict[str, tuple[str, ...]] = {
+    "PIL": ("server.desk.pictures",),
     "alembic": ("server.migrate",),
     "apispec": ("server.http.openapi",),
     "argon2": ("server.accounts.passwords",),

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from server.accounts.models import Attempt, PasswordReset, SignIn
 from server.accounts.throttle import WINDOW
 from server.db import Database, utc_now
+from server.desk.thumbnails import forget_thumbnails
 from server.exports.export_jobs import end_exports
 from server.purge.objects import Sweep
 from server.purge.trash import count_trash, purge_forms, purge_submissions
@@ -34,6 +35,7 @@ def purge(
     before = now - timedelta(days=days)
     forms, submissions = purge_forms(database, before), purge_submissions(database, before)
     end_exports(database, now)
+    forget_thumbnails(database)
     return Purged(forms, submissions, _end_expired(database, now), Sweep(database, storage, now).run())
 
 

@@ -213,7 +213,7 @@ class _Keeping:
 
     def _new(self) -> Receipt:
         findings = self.content.findings
-        row = _name(self.destination, self.arrival.instance_id) | finding_counts(findings) | self.content.search_terms
+        row = _name(self.destination, self.arrival.instance_id) | self.content.search_terms | finding_counts(findings)
         submission_id = self.session.execute(_ADD_SUBMISSION, row | self._sent_by()).scalar_one()
         version_id = self._add_version(submission_id)
         add_findings(self.session, self.destination.form.id, version_id, findings)
@@ -234,8 +234,9 @@ class _Keeping:
         findings = with_dismissals(self.session, [replaced.id], self.content.findings)
         add_findings(self.session, self.destination.form.id, version_id, findings)
         values = {"submission_id": replaced.submission_id, "version_id": version_id}
-        changes = {"review_state": "edited", "updated_at": self.now}
-        changes |= finding_counts(findings) | self.content.search_terms
+        changes: dict[str, Any] = {"review_state": "edited", "updated_at": self.now}
+        changes |= finding_counts(findings)
+        changes |= self.content.search_terms
         self.session.execute(_MAKE_CURRENT.values(changes), values)
         expected = self.content.expected_files
         inherited = {name: file for name, file in kept_files(self.session, replaced.id).items() if name in expected}

@@ -32,8 +32,15 @@ class Submission(Base):
         # Covers the review desk's list, counts and search: what they ask of a row stands in the index itself.
         Index(
             "ix_submission_review",
-            "form_id", "is_draft", "review_state", "deleted_at", "id", "submitter_id", "area", "folded_name",
-        ),  # fmt: skip
+            "form_id",
+            "is_draft",
+            "review_state",
+            "deleted_at",
+            "id",
+            "submitter_id",
+            "area",
+            "folded_name",
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -1,5 +1,7 @@
 """What people decide about a submission: its review state, comments, its files, the trash."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from server import audit
@@ -14,12 +16,14 @@ from server.submissions.models import Comment, Submission, SubmissionVersion
 REVIEW_STATES = ("received", "hasIssues", "edited", "rejected", "approved")
 
 
-def set_review_state(session: Session, actor: Actor, form: Form, submission: Submission, state: str | None) -> None:
-    """`received` and None both mean that nothing has been decided."""
+def set_review_state(
+    session: Session, actor: Actor, form: Form, submission: Submission, state: str | None, *, at: datetime | None = None
+) -> None:
+    """`received` and None both mean that nothing has been decided; `at` is now unless several are decided at once."""
     if state is not None and state not in REVIEW_STATES:
         raise unexpected_value("reviewState", state, f"it must be one of {', '.join(REVIEW_STATES)}")
     submission.review_state = None if state == "received" else state
-    submission.updated_at = utc_now()
+    submission.updated_at = at or utc_now()
     audit.record(
         session,
         actor,

@@ -1,0 +1,159 @@
+"""Which submissions a reviewer wants to see, as conditions on rows.
+
+A text is looked for in the folded name of a submission, and in the names of enumerators and areas: these are looked
+up first, so that the search itself reads one index and no answers.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Text, cast, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from server.accounts.models import ActorRow
+from server.desk.labels import Labels
+from server.errors import unexpected_value
+from server.forms.models import Form
+from server.submissions.finding_list import with_findings
+from server.submissions.models import Submission, SubmissionVersion
+from server.submissions.search_terms import folded
+from server.xform.fields import REPEAT, Field
+
+# What a reviewer sees, and the review states that it stands for: None is the one of a submission just received.
+STATES: Final[dict[str, tuple[str | None, ...]]] = {
+    "to-review": (None, "edited"),
+    "has-issues": ("hasIssues",),
+    "approved": ("approved",),
+    "rejected": ("rejected",),
+}
+# A text that so many areas share narrows nothing down.
+_MAX_AREAS: Final = 500
+MAX_TEXT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFilter:
+    """What is empty does not filter. `state` is a name of `STATES`; `answer` a question's path and the wanted answer.
+
+    `since` is inclusive, `until` is not.
+    """
+
+    state: str = ""
+    submitter_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    rule: str | None = None
+    path: str | None = None
+    answer: tuple[str, str] | None = None
+    text: str = ""
+    oldest_first: bool = False
+
+    @property
+    def review_states(self) -> tuple[str | None, ...]:
+        """All states when none is chosen."""
+        return STATES[self.state] if self.state else tuple(state for states in STATES.values() for state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A form's submissions through a filter; `labels` are those of the form's current version."""
+
+    session: Session
+    form: Form
+    filter: ReviewFilter
+    labels: Labels
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """All that the filter asks for but the state, on rows of submissions that are neither drafts nor deleted."""
+        return [
+            Submission.form_id == self.form.id,
+            ~Submission.is_draft,
+            Submission.deleted_at.is_(None),
+            *self._narrowed(),
+        ]
+
+    def ids(self, *more: ColumnElement[bool], limit: int | None = None, backwards: bool = False) -> Select[int]:
+        """The numbers of those submissions, in the order of the list or against it.
+
+        Each state is read by itself, in order and no further than the limit, so that the few that wait are found among
+        many that are done.
+        """
+        rising = self.filter.oldest_first != backwards
+        order = Submission.id.asc() if rising else Submission.id.desc()
+        conditions = [*self.conditions(), *more]
+        parts = []
+        for state in self.filter.review_states:
+            of_state = Submission.review_state.is_(None) if state is None else Submission.review_state == state
+            part = select(Submission.id).where(*conditions, of_state).order_by(order).limit(limit).subquery()
+            parts.append(select(part.c.id))
+        found = union_all(*parts).subquery()
+        return select(found.c.id).order_by(found.c.id.asc() if rising else found.c.id.desc()).limit(limit)
+
+    def _narrowed(self) -> Iterator[ColumnElement[bool]]:
+        wanted = self.filter
+        if wanted.submitter_id is not None:
+            yield Submission.submitter_id == wanted.submitter_id
+        if wanted.since is not None:
+            yield Submission.created_at >= wanted.since
+        if wanted.until is not None:
+            yield Submission.created_at < wanted.until
+        if wanted.rule is not None or wanted.path is not None:
+            yield with_findings(self.form, has_any=None, rule=wanted.rule, path=wanted.path)
+        if wanted.answer is not None:
+            yield self._answered(*wanted.answer)
+        if words := folded(wanted.text[:MAX_TEXT]):
+            yield self._named(words)
+
+    def _answered(self, path: str, value: str) -> ColumnElement[bool]:
+        field = next((field for field in self.labels.fields if field.path == path and not field.has_children), None)
+        if field is None or _repeats(self.labels.fields, field):
+            raise unexpected_value("answer", path, "it must be a question of this form outside of repeats")
+        found = cast(SubmissionVersion.answers[tuple(path.split("/")[1:])].as_string(), Text)
+        is_it = found == value
+        if field.has_several_values:
+            # A list is kept as JSON; its items are names, which hold no quotes.
+            is_it |= found.contains(f'"{value}"', autoescape=True)
+        return Submission.current_version_id.in_(
+            select(SubmissionVersion.id).where(
+                SubmissionVersion.form_id == self.form.id, SubmissionVersion.answers.is_not(None), is_it
+            )
+        )
+
+    def _named(self, words: str) -> ColumnElement[bool]:
+        found: list[ColumnElement[bool]] = [Submission.folded_name.contains(words, autoescape=True)]
+        if senders := self._submitters_named(words):
+            found.append(Submission.submitter_id.in_(senders))
+        if areas := self._areas_named(words):
+            found.append(Submission.area.in_(areas))
+        return or_(*found)
+
+    def _submitters_named(self, words: str) -> Sequence[int]:
+        rows = self.session.execute(select(ActorRow.id, ActorRow.display_name).where(_has_sent(self.form)))
+        return [number for number, name in rows if words in folded(name)]
+
+    def _areas_named(self, words: str) -> Sequence[str]:
+        area = self.labels.area
+        if area is None:
+            return []
+        named = (value for value, label in self.labels.choices(area) if words in folded(label))
+        return [value for value, _ in zip(named, range(_MAX_AREAS), strict=False)]
+
+
+def _has_sent(form: Form) -> ColumnElement[bool]:
+    """Found by the index for each actor, of whom there are few beside their submissions."""
+    sent = select(Submission.id).where(
+        Submission.form_id == form.id, ~Submission.is_draft, Submission.submitter_id == ActorRow.id
+    )
+    return sent.exists()
+
+
+def _repeats(fields: Sequence[Field], field: Field) -> bool:
+    by_path = {item.path: item for item in fields}
+    parent: Any = field.parent
+    while parent:
+        if by_path[parent].type == REPEAT:
+            return True
+        parent = by_path[parent].parent
+    return False

@@ -1,0 +1,138 @@
+"""What a form calls its questions and choices, in the language of who reads it.
+
+Choices come from the form's XML or from a file that was uploaded with it; the files are read as the form engine reads
+them, and shared with it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from server.db import Database
+from server.forms.definitions import definition_of
+from server.forms.models import FormVersion
+from server.storage import ObjectStore
+from server.submissions.compiled_forms import compiled_form
+from server.xform.definition import Choice, FormDefinition
+from server.xform.errors import FormError
+from server.xform.fields import Field
+from server.xform.form_compiler import FormStructureError
+from server.xform.model import FormModel
+from server.xform.table_cache import shared_tables
+from server.xform.table_files import TableError
+from server.xform.tables import ITEM, ROOT, Table
+
+_CODE = re.compile(r"\(([A-Za-z-]+)\)\s*$")
+
+
+def pick_language(languages: Sequence[str], wanted: str, default: str | None) -> str:
+    """The form's own name for the wanted language: `vi`, or as XLSForms write it, `Tiếng Việt (vi)`."""
+    for language in languages:
+        code = _CODE.search(language)
+        if wanted.lower() in (language.lower(), code[1].lower() if code else ""):
+            return language
+    return default or ""
+
+
+def in_language(texts: dict[str, str], language: str) -> str:
+    """The text in that language, else in the first one that has it."""
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list in a file: the columns with its values and its labels."""
+
+    table: Table
+    value_column: str
+    label_column: str
+
+
+class Labels:
+    """The words of one form version."""
+
+    def __init__(
+        self, database: Database, storage: ObjectStore, session: Session, version: FormVersion, language: str
+    ) -> None:
+        self.definition: FormDefinition = definition_of(session, version)
+        known = self.definition
+        self.language = pick_language(known.languages, language, known.default_language)
+        self._database, self._storage, self._version = database, storage, version
+        self._words: dict[str, dict[str, str]] = {}
+        self._lists: dict[str, _List | None] = {}
+
+    @property
+    def fields(self) -> Sequence[Field]:
+        return self.definition.fields
+
+    @property
+    def area(self) -> Field | None:
+        """The question that says where a submission was made."""
+        path = self.definition.area_path
+        return None if path is None else self.definition.field(path)
+
+    def question(self, field: Field) -> str:
+        return field.label(self.language)
+
+    def choice(self, field: Field, value: str) -> str:
+        """The label of a choice; the value itself where the form has none for it."""
+        if field.choice_list is None:
+            return value
+        written = self._written(field.choice_list)
+        if written is not None:
+            return written.get(value, value)
+        listed = self._listed(field)
+        found = listed.table.cell(listed.label_column, listed.value_column, value) if listed else ""
+        return found or value
+
+    def choices(self, field: Field) -> Iterator[tuple[str, str]]:
+        """All values of the question's list with their labels."""
+        if field.choice_list is None:
+            return
+        written = self._written(field.choice_list)
+        if written is not None:
+            yield from written.items()
+        elif listed := self._listed(field):
+            root = listed.table.root
+            for row in root.named(ITEM) if root is not None else ():
+                cells = (*row.named(listed.value_column)[:1], *row.named(listed.label_column)[:1])
+                if len(cells) == 2:
+                    yield str(cells[0].value()), str(cells[1].value())
+
+    def _written(self, name: str) -> dict[str, str] | None:
+        """The choices that stand in the form's XML, made once: a list may have thousands."""
+        if name not in self._words:
+            found = self.definition.choice_lists.get(name)
+            if found is None:
+                return None
+            self._words[name] = {choice.value: self._label(choice) for choice in found}
+        return self._words[name]
+
+    def _label(self, choice: Choice) -> str:
+        return in_language(dict(choice.labels), self.language) or choice.value
+
+    def _listed(self, field: Field) -> _List | None:
+        if field.path not in self._lists:
+            self._lists[field.path] = self._open(field)
+        return self._lists[field.path]
+
+    def _open(self, field: Field) -> _List | None:
+        try:
+            model = compiled_form(self._database, self._storage, self._version)
+            return _list_of(model, field)
+        except (FormStructureError, FormError, TableError):
+            # A file that cannot be read leaves the values without labels; the form check says so to whoever uploads it.
+            return None
+
+
+def _list_of(model: FormModel, field: Field) -> _List | None:
+    node = model.node((model.root.name, *field.path.split("/")[1:]))
+    choices = node.control.choices if node is not None and node.control is not None else None
+    source = model.files.get(field.choice_list or "")
+    if choices is None or choices.rows is None or choices.label_is_text_id or source is None:
+        return None
+    table = shared_tables.table(source)
+    has_rows = table.columns_at((ROOT, ITEM)) is not None
+    return _List(table, choices.rows.column, choices.label) if has_rows else None
