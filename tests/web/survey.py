@@ -87,15 +87,14 @@ def form_xml() -> bytes:
 def household(number: int, *, replaces: "Household | None" = None, with_photos: bool = True) -> Household:
     """The household with this number; every fourth breaks a rule of the form."""
     chance = random.Random(number)
+    first_id = f"uuid:{uuid.UUID(int=chance.getrandbits(128), version=4)}"
+    instance_id = f"uuid:{uuid.uuid4()}" if replaces else first_id
     commune = chance.choice(list(VILLAGES))
     village, (_, latitude, longitude) = chance.choice(list(VILLAGES[commune][1].items()))
     head, roof = _person(chance), chance.choice(list(_ROOFS))
     ages = [chance.randint(25, 70), *(chance.randint(1, 60) for _ in range(chance.randint(0, 4)))]
     if number % 4 == 0:
         ages[-1] = 150
-    instance_id = (
-        f"uuid:{uuid.UUID(int=chance.getrandbits(128), version=4)}" if replaces is None else f"uuid:{uuid.uuid4()}"
-    )
     point = f"{latitude + chance.gauss(0, 0.004):.6f} {longitude + chance.gauss(0, 0.004):.6f} {chance.randint(220, 480)}.0 {chance.uniform(3, 18):.1f}"
     members = "".join(f"<member><name>{_person(chance)}</name><age>{age}</age></member>" for age in ages)
     size = len(ages) + (1 if replaces else 0)
