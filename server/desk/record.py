@@ -51,6 +51,16 @@ class Record:
         return [found for found in self.findings if found.dismissed_at is None]
 
     @property
+    def photos(self) -> list[Answer]:
+        """Answers whose file has arrived and is a picture."""
+        answers = [] if self.answers is None else self.answers.answers()
+        return [answer for answer in answers if answer.kind == "file" and self._is_picture(answer.value)]
+
+    def _is_picture(self, name: str) -> bool:
+        file = self.files.get(name)
+        return file is not None and file.sha256 is not None and (file.content_type or "").startswith("image/")
+
+    @property
     def places(self) -> list[Answer]:
         return [] if self.answers is None else [answer for answer in self.answers.answers() if answer.place]
 

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ _DIFFERENT = 400
 _SENDERS = 40
 # Most have been approved; those that wait are the newest, and a few that were forgotten.
 _STATES = ("approved",) * 80 + ("hasIssues",) * 4 + ("rejected",) * 2 + (None,) * 14
-_ROUNDS = 7
+_ROUNDS = 5
 
 
 def make_world(database: Database, count: int) -> None:
@@ -180,8 +181,9 @@ def main() -> None:
             database, storage = Database(url), open_storage(f"file://{Path(folder) / 'objects'}")
             make_world(database, count)
             sys.stdout.write(f"{name}, {count:,} submissions, milliseconds\n")
-            for line in [["filter", *_jobs()], *measure(database, storage)]:
+            for line in chain([["filter", *_jobs()]], measure(database, storage)):
                 sys.stdout.write("".join(f"{cell:>20}" for cell in line) + "\n")
+                sys.stdout.flush()
             database.dispose()
 
 

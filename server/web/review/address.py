@@ -1,0 +1,73 @@
+"""What the address of a review desk says: the filter, the place in the list, the open submission, the language.
+
+All of the screen is in its address, so that it can be sent to a colleague. What cannot be read in it is left out.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from server.desk.filters import MAX_TEXT, STATES, ReviewFilter
+
+DESK = "/projects/<int:project_id>/forms/<form_id>/review"
+_FIRST_STATE = "to-review"
+# An address without a state means what waits for review; this word means no state in particular.
+_ALL = "all"
+_FILTERS = ("state", "q", "by", "from", "to", "rule", "answer", "order")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The parts of the query as they were given, and the filter that they make."""
+
+    given: dict[str, str]
+    filter: ReviewFilter
+
+    @property
+    def state(self) -> str:
+        return self.filter.state or _ALL
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(name in self.given for name in _FILTERS if name != "state")
+
+    def query(self, **changes: str | int | None) -> str:
+        """The same address with some parts put in or, where None, left out."""
+        parts: dict[str, str | int | None] = {**self.given, **changes}
+        return "?" + urlencode({name: value for name, value in parts.items() if value not in (None, "")})
+
+
+def read_address(args: MultiDict[str, str]) -> Address:
+    given = {name: args[name][:MAX_TEXT] for name in _FILTERS if args.get(name)}
+    path, _, value = given.get("answer", "").partition("=")
+    state = given.get("state", _FIRST_STATE)
+    by = given.get("by", "")
+    last_day = _day(given.get("to"))
+    return Address(
+        given,
+        ReviewFilter(
+            state=state if state in STATES else "" if state == _ALL else _FIRST_STATE,
+            submitter_id=int(by) if by.isascii() and by.isdigit() and len(by) < 18 else None,
+            since=_day(given.get("from")),
+            until=last_day + timedelta(days=1) if last_day else None,
+            rule=given.get("rule"),
+            answer=(path, value) if path and value else None,
+            text=given.get("q", ""),
+            oldest_first=given.get("order") == "oldest",
+        ),
+    )
+
+
+def read_key(text: str | None) -> int | None:
+    """The number of the submission after which a page of the list begins."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _day(text: str | None) -> datetime | None:
+    try:
+        day = datetime.strptime(text or "", "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return day if 1970 < day.year < 9000 else None

@@ -1,0 +1,86 @@
+"""The desk itself: one page with list and submission, or one part of it for the script that changes pages in place."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, render_template
+
+from server.desk.filters import Desk
+from server.desk.labels import Labels
+from server.desk.lines import Page, count_lines, list_lines, neighbours
+from server.desk.record import read_record
+from server.errors import not_found
+from server.http.access import needs
+from server.http.call import Call
+from server.web.frame import language_of, page_response, words_for
+from server.web.pages import routes
+from server.web.review.address import DESK, Address, read_address, read_key
+from server.web.review.place_map import draw_map
+from server.web.review.shown import Shown
+
+_PARTS = ("list", "detail", "counts")
+# A list beside a chosen submission shows no more than a screen or two; the rest comes as one scrolls.
+_LINES = 40
+
+
+@routes.route("GET", DESK, needs("submission.list"))
+def show_desk(call: Call) -> Response:
+    """Show what waits for review, and the submission that the address names."""
+    args = call.request.args
+    address, language, part = read_address(args), language_of(call.request), args.get("part")
+    desk = open_desk(call, address, language)
+    open_id = args.get("open")
+    values: dict[str, Any] = {"part": part if part in _PARTS else None}
+    if part != "detail":
+        values["counts"] = count_lines(desk)
+    if part not in ("detail", "counts"):
+        values["page"] = list_lines(desk, after=read_key(args.get("after")), limit=_LINES)
+    if part not in ("list", "counts"):
+        values |= _open(call, desk, open_id, values.get("page"), language)
+    return _write(call, address, language, values)
+
+
+def open_desk(call: Call, address: Address, language: str) -> Desk:
+    version = call.form.current_version
+    if version is None:
+        raise not_found()
+    services = call.services
+    labels = Labels(services.database, services.storage, call.session, version, language)
+    return Desk(call.session, call.form, address.filter, labels)
+
+
+def _open(call: Call, desk: Desk, open_id: str | None, page: Page | None, language: str) -> dict[str, Any]:
+    """The named submission with what comes before and after it; on a whole page without a name, the list's first."""
+    instance_id = open_id or (page.lines[0].instance_id if page and page.lines else None)
+    if instance_id is None:
+        return {"record": None}
+    services = call.services
+    record = read_record(services.database, services.storage, call.session, call.form, instance_id, language=language)
+    previous, following = neighbours(desk, record.submission.id)
+    return {
+        "record": record,
+        "is_chosen": open_id is not None,
+        "previous": previous,
+        "following": following,
+        "drawing": draw_map(record.places),
+    }
+
+
+def _write(call: Call, address: Address, language: str, values: dict[str, Any]) -> Response:
+    words = words_for(language)
+    template = f"review/{values['part'] or 'page'}.html"
+    base = f"/projects/{call.project.id}/forms/{quote(call.form.form_id, safe='')}"
+    content = render_template(
+        template,
+        **values,
+        **words.context(),
+        shown=Shown(words),
+        address=address,
+        base=base,
+        api=f"/v1{base}/submissions",
+        project=call.project,
+        form=call.form,
+        actor=call.actor,
+        may_decide=call.actor.can("submission.update", *call.chain),
+    )
+    return page_response(content)
