@@ -1,0 +1,169 @@
+"""The review desk in a real browser: twenty submissions by keyboard, bulk decisions with undo, two reviewers, photos."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from server.config import Settings
+from server.submissions.models import Finding, Submission
+from tests.cast import Cast
+from tests.desk.surveyed import publish_survey
+from tests.factories import send
+from tests.live_server import LiveServer, live_server
+from tests.web.browser import axe_violations, open_browser, signed_in_page
+from tests.web.survey import FORM_ID, Household, household
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+DESK = f"/projects/1/forms/{FORM_ID}/review"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def sent(cast: Cast) -> list[Household]:
+    publish_survey(cast)
+    sent = [household(number) for number in range(1, 22)]
+    for one in sent:
+        assert send(cast.chi, one.xml, *one.photos).status_code == 201
+    return sent
+
+
+@pytest.fixture
+def server(sent: list[Household], settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
+    assert sent
+    with live_server(settings, tmp_path, workers=1) as server:
+        yield server
+
+
+@pytest.fixture
+def desk(browser: "Browser", server: LiveServer, cast: Cast) -> Iterator["Page"]:
+    with signed_in_page(browser, server, cast, cast.bob) as page:
+        _open(page, server)
+        yield page
+
+
+def _open(page: "Page", server: LiveServer, query: str = "lang=vi") -> None:
+    page.goto(f"{server.url}{DESK}?{query}")
+    page.locator("body[data-ready=yes]").wait_for()
+
+
+def shown(page: "Page", one: Household) -> None:
+    page.locator(f"#detail[data-shown='{one.instance_id}']").wait_for()
+
+
+def states(cast: Cast) -> dict[str | None, int]:
+    with cast.services.database.read() as session:
+        rows = session.execute(select(Submission.review_state, func.count()).group_by(Submission.review_state))
+        return {state: count for state, count in rows}  # noqa: C416 -- rows are no pairs to mypy
+
+
+def test_twenty_submissions_are_reviewed_by_keyboard(desk: "Page", sent: list[Household], cast: Cast) -> None:
+    order = list(reversed(sent))
+    for number in range(20):
+        shown(desk, order[number])
+        if number % 5 == 4:
+            desk.keyboard.press("r")
+            desk.locator("#ask-reason").fill("Sai thôn")
+            desk.keyboard.press("Control+Enter")
+        else:
+            desk.keyboard.press("a")
+    shown(desk, order[20])
+    assert states(cast) == {"approved": 16, "rejected": 4, None: 1}
+
+
+def test_many_are_rejected_at_once_and_that_is_undone(desk: "Page", sent: list[Household], cast: Cast) -> None:
+    for one in list(reversed(sent))[:3]:
+        shown(desk, one)
+        desk.keyboard.press("x")
+        desk.keyboard.press("j")
+    desk.get_by_text("Đã chọn 3").wait_for()
+    desk.keyboard.press("r")
+    desk.locator("#ask-send").click()
+    desk.get_by_text("Cần có lý do").wait_for()
+    desk.locator("#ask-reason").fill("Trùng hộ")
+    desk.locator("#ask-send").click()
+    desk.locator("#toast-undo").wait_for()
+    assert states(cast) == {"rejected": 3, None: 18}
+    desk.locator("#toast-undo").click()
+    desk.get_by_text("Đã hoàn tác: 3").wait_for()
+    assert states(cast) == {None: 21}
+
+
+def test_the_second_reviewer_is_told_who_was_first(
+    desk: "Page", browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast
+) -> None:
+    shown(desk, sent[-1])
+    with signed_in_page(browser, server, cast, cast.alice) as other:
+        _open(other, server)
+        shown(other, sent[-1])
+        other.keyboard.press("a")
+        shown(other, sent[-2])
+    desk.keyboard.press("a")
+    desk.locator("#told", has_text="Alice đã quyết định trước").wait_for()
+    assert states(cast) == {"approved": 1, None: 20}
+
+
+def test_a_finding_is_dismissed_with_a_reason(
+    desk: "Page", server: LiveServer, sent: list[Household], cast: Cast
+) -> None:
+    _open(desk, server, f"lang=vi&open={sent[3].instance_id}")
+    desk.get_by_role("button", name="Bỏ qua").click()
+    desk.locator("#ask-reason").fill("Đã gọi lại hỏi chủ hộ")
+    desk.locator("#ask-send").click()
+    desk.get_by_text("Bob đã bỏ qua: Đã gọi lại hỏi chủ hộ").wait_for()
+    with cast.services.database.read() as session:
+        assert session.scalars(select(Finding.dismissed_reason).where(Finding.dismissed_at.is_not(None))).all() == [
+            "Đã gọi lại hỏi chủ hộ"
+        ]
+
+
+def test_photos_are_enlarged_and_turned_over_by_keyboard(desk: "Page", sent: list[Household]) -> None:
+    shown(desk, sent[-1])
+    desk.locator(".photos .big").click()
+    title = desk.locator("#zoom-title")
+    assert title.inner_text() == "Ảnh nhà · Ảnh 1 trên 2"
+    desk.keyboard.press("ArrowRight")
+    assert title.inner_text() == "Ảnh mái nhà · Ảnh 2 trên 2"
+    desk.keyboard.press("Escape")
+    desk.locator("#zoom").wait_for(state="hidden")
+
+
+def test_the_address_follows_and_back_goes_back(desk: "Page", sent: list[Household]) -> None:
+    shown(desk, sent[-1])
+    desk.keyboard.press("j")
+    shown(desk, sent[-2])
+    desk.keyboard.press("j")
+    shown(desk, sent[-3])
+    assert sent[-3].instance_id in desk.url.replace("%3A", ":")
+    desk.go_back()
+    shown(desk, sent[-2])
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844), (3840, 2160)])
+def test_axe_finds_nothing_and_nothing_overflows(
+    browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast, language: str, width: int, height: int
+) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, width=width, height=height, language=language) as page:
+        for name, query in (("list", ""), ("open", f"&open={sent[3].instance_id}")):
+            _open(page, server, f"lang={language}{query}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            _keep_picture(page, f"review-{name}-{width}-{language}")
+            assert axe_violations(page) == []
+
+
+def _keep_picture(page: "Page", name: str) -> None:
+    """For people to look at, where a folder for it is named."""
+    if folder := os.environ.get("TRANSECT_SCREENSHOTS"):
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=f"{folder}/{name}.png")
