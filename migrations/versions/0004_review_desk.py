@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -35,6 +35,11 @@ def upgrade() -> None:
         "ix_submission_review",
         "submission",
         ["form_id", "is_draft", "review_state", "deleted_at", "id", "submitter_id", "area", "folded_name"],
+    )
+    op.create_index(
+        "ix_submission_counts",
+        "submission",
+        ["form_id", "is_draft", "deleted_at", "review_state", "submitter_id", "area", "folded_name"],
     )
     op.create_table(
         "decision",
@@ -78,6 +83,7 @@ def _fold_names() -> None:
 def downgrade() -> None:
     op.drop_table("thumbnail")
     op.drop_table("decision")
+    op.drop_index("ix_submission_counts", table_name="submission")
     op.drop_index("ix_submission_review", table_name="submission")
     op.create_index("ix_submission_form_id_review_state", "submission", ["form_id", "review_state"])
     op.drop_column("submission", "folded_name")

@@ -16,6 +16,7 @@ from server.accounts.models import ActorRow
 from server.desk.labels import Labels
 from server.errors import unexpected_value
 from server.forms.models import Form
+from server.submissions.finding_list import with_findings
 from server.submissions.models import Finding, Submission, SubmissionVersion
 from server.submissions.search_terms import folded
 from server.xform.fields import REPEAT, Field
@@ -64,14 +65,19 @@ class Desk:
     filter: ReviewFilter
     labels: Labels
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """All that the filter asks for but the state, on rows of submissions that are neither drafts nor deleted."""
-        return [
-            Submission.form_id == self.form.id,
-            ~Submission.is_draft,
-            Submission.deleted_at.is_(None),
-            *self._narrowed(),
-        ]
+    def conditions(self, *, counts: bool = False) -> list[ColumnElement[bool]]:
+        """All that the filter asks for but the state, on rows of submissions that are neither drafts nor deleted.
+
+        What `counts` all rows looks up all broken rules at once; a page asks for those of one row after the other.
+        """
+        return [Submission.form_id == self.form.id, *self.conditions_within_form(counts=counts)]
+
+    def conditions_within_form(self, *, counts: bool = True) -> list[ColumnElement[bool]]:
+        """The same for rows that something else ties to the form already.
+
+        Naming the form again leads SQLite to read all of its submissions for each of them.
+        """
+        return [~Submission.is_draft, Submission.deleted_at.is_(None), *self._narrowed(counts=counts)]
 
     def ids(self, *more: ColumnElement[bool], limit: int | None = None, backwards: bool = False) -> Select[int]:
         """The numbers of those submissions, in the order of the list or against it.
@@ -90,7 +96,7 @@ class Desk:
         found = union_all(*parts).subquery()
         return select(found.c.id).order_by(found.c.id.asc() if rising else found.c.id.desc()).limit(limit)
 
-    def _narrowed(self) -> Iterator[ColumnElement[bool]]:
+    def _narrowed(self, *, counts: bool) -> Iterator[ColumnElement[bool]]:
         wanted = self.filter
         if wanted.submitter_id is not None:
             yield Submission.submitter_id == wanted.submitter_id
@@ -99,13 +105,15 @@ class Desk:
         if wanted.until is not None:
             yield Submission.created_at < wanted.until
         if wanted.rule is not None or wanted.path is not None:
-            yield self._broken()
+            yield self._broken(counts=counts)
         if wanted.answer is not None:
             yield self._answered(*wanted.answer)
         if words := folded(wanted.text[:MAX_TEXT]):
             yield self._named(words)
 
-    def _broken(self) -> ColumnElement[bool]:
+    def _broken(self, *, counts: bool) -> ColumnElement[bool]:
+        if counts:
+            return with_findings(self.form, has_any=None, rule=self.filter.rule, path=self.filter.path)
         finding = select(Finding.id).where(
             Finding.submission_version_id == Submission.current_version_id, Finding.dismissed_at.is_(None)
         )
@@ -113,7 +121,7 @@ class Desk:
             finding = finding.where(Finding.rule == self.filter.rule)
         if self.filter.path is not None:
             finding = finding.where(Finding.generic_path == self.filter.path)
-        return finding.exists()
+        return finding.correlate(Submission).exists()
 
     def _answered(self, path: str, value: str) -> ColumnElement[bool]:
         field = next((field for field in self.labels.fields if field.path == path and not field.has_children), None)
@@ -125,7 +133,8 @@ class Desk:
             # A list is kept as JSON; its items are names, which hold no quotes.
             is_it |= found.contains(f'"{value}"', autoescape=True)
         # Asked of one row after the other, so that a page of frequent answers reads no more than it shows.
-        return select(SubmissionVersion.id).where(SubmissionVersion.id == Submission.current_version_id, is_it).exists()
+        version = select(SubmissionVersion.id).where(SubmissionVersion.id == Submission.current_version_id, is_it)
+        return version.correlate(Submission).exists()
 
     def _named(self, words: str) -> ColumnElement[bool]:
         found: list[ColumnElement[bool]] = [Submission.folded_name.contains(words, autoescape=True)]

@@ -151,7 +151,7 @@ def count_lines(desk: Desk) -> Counts:
     session, chosen = desk.session, desk.filter.review_states
     grouped = (
         select(Submission.review_state, Submission.submitter_id, func.count())
-        .where(*desk.conditions())
+        .where(*desk.conditions(counts=True))
         .group_by(Submission.review_state, Submission.submitter_id)
     )
     by_state: dict[str | None, int] = {}
@@ -187,7 +187,8 @@ def _rules(desk: Desk, states: Sequence[str | None]) -> list[Count]:
     statement = (
         select(Finding.rule, counted)
         .join(Submission, Submission.current_version_id == Finding.submission_version_id)
-        .where(Finding.form_id == desk.form.id, Finding.dismissed_at.is_(None), *desk.conditions(), of_state)
+        .where(Finding.form_id == desk.form.id, Finding.dismissed_at.is_(None), of_state)
+        .where(*desk.conditions_within_form())
         .group_by(Finding.rule)
     )
     return sorted(

@@ -29,7 +29,18 @@ class Submission(Base):
         CheckConstraint("review_state IN ('hasIssues', 'edited', 'rejected', 'approved')", name="review_state"),
         Index(None, "form_id", "is_draft", "instance_id", unique=True),
         Index(None, "form_id", "is_draft", "id"),
-        # Covers the review desk's list, counts and search: what they ask of a row stands in the index itself.
+        # In the order in which the review desk counts, so that nothing needs sorting.
+        Index(
+            "ix_submission_counts",
+            "form_id",
+            "is_draft",
+            "deleted_at",
+            "review_state",
+            "submitter_id",
+            "area",
+            "folded_name",
+        ),
+        # Covers the review desk's list and search: what they ask of a row stands in the index itself.
         Index(
             "ix_submission_review",
             "form_id",

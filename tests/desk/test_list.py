@@ -163,3 +163,10 @@ def test_queries_do_not_grow_with_the_list(cast: Cast) -> None:
         list_lines(open_desk)
         count_lines(open_desk)
     assert len(many) == len(few) <= 6
+
+
+def test_counts_keep_to_a_finding_filter_too(cast: Cast) -> None:
+    send_households(cast, 8)
+    with desk(cast, rule="constraint") as open_desk:
+        counts = count_lines(open_desk)
+    assert counts.total == counts.rules[0].count == len(listed(cast, rule="constraint"))

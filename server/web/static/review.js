@@ -76,17 +76,20 @@ async function open(id, { isStep = true } = {}) {
 
 function show(html) {
   detail.innerHTML = html
+  markOpen()
+  if (!article()) return
+  prefetch(article().dataset.next)
+  prefetch(article().dataset.previous)
+  detail.dataset.shown = article().dataset.id
+}
+
+function markOpen() {
   const id = article()?.dataset.id
   for (const line of lines.querySelectorAll('.line')) {
     const isOpen = line.dataset.id === id
     line.classList.toggle('is-open', isOpen)
     isOpen ? find('a', line).setAttribute('aria-current', 'true') : find('a', line).removeAttribute('aria-current')
     if (isOpen) line.scrollIntoView({ block: 'nearest' })
-  }
-  if (article()) {
-    prefetch(article().dataset.next)
-    prefetch(article().dataset.previous)
-    detail.dataset.shown = id
   }
 }
 
@@ -99,18 +102,21 @@ async function reload() {
 
 const step = direction => { const id = article()?.dataset[direction]; if (id) open(id) }
 
-async function refreshCounts() {
+// Nobody waits for these: the next decision may be made meanwhile, and then only the newest answer is shown.
+async function refresh() {
+  const turn = ++refresh.turn
+  const [counts, list] = await Promise.all([part('counts'), part('list', { open: article()?.dataset.id })])
+  if (turn !== refresh.turn || picked.size) return
   const bar = find('#counts')
   const wasOpen = find('.filters', bar).open
-  bar.innerHTML = await part('counts')
+  bar.innerHTML = counts
   find('.filters', bar).open = wasOpen
   find('#bulk-all').dataset.total = find('.states', bar).dataset.total
-}
-
-async function refreshList() {
-  lines.innerHTML = await part('list', { open: article()?.dataset.id })
+  lines.innerHTML = list
   watchEnd()
+  markOpen()
 }
+refresh.turn = 0
 
 // Deciding
 
@@ -174,7 +180,7 @@ async function sendDecision(state, reason) {
   toast(say(words.decided, { count: outcome.decided }) + told, { undo: outcome.decision })
   if (!isBulk && next) await open(next)
   else await reload()
-  await Promise.all([refreshList(), refreshCounts()])
+  refresh()
 }
 
 function tell(first) {
@@ -192,7 +198,7 @@ async function undo() {
   const kept = undone.kept ? ` · ${say(words.kept, { count: undone.kept })}` : ''
   toast(say(words.undone, { count: undone.restored }) + kept)
   await reload()
-  await Promise.all([refreshList(), refreshCounts()])
+  refresh()
 }
 
 // Selecting
@@ -286,7 +292,7 @@ async function dismiss(button) {
   if (await send('PATCH', url, { dismissed: isDismissed, reason: reason || null })) {
     toast(words.saved)
     await reload()
-    await Promise.all([refreshList(), refreshCounts()])
+    refresh()
   }
 }
 
