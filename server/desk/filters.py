@@ -70,7 +70,10 @@ class Desk:
 
         What `counts` all rows looks up all broken rules at once; a page asks for those of one row after the other.
         """
-        return [Submission.form_id == self.form.id, *self.conditions_within_form(counts=counts)]
+        narrowed = self.conditions_within_form(counts=counts)
+        # Broken rules are looked up within the form, and lead to their submissions by themselves.
+        is_tied = counts and (self.filter.rule is not None or self.filter.path is not None)
+        return narrowed if is_tied else [Submission.form_id == self.form.id, *narrowed]
 
     def conditions_within_form(self, *, counts: bool = True) -> list[ColumnElement[bool]]:
         """The same for rows that something else ties to the form already.

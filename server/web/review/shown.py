@@ -9,6 +9,7 @@ from server.desk.labels import in_language
 from server.desk.record import Event
 from server.submissions.models import Finding
 from server.web.frame import Words
+from server.xform.wording import built_in_messages
 
 _STATES: Final = {
     None: ("To review", "to-review"),
@@ -81,8 +82,9 @@ class Shown:
         return translated if translated != rule else _RULES.get(rule, rule)
 
     def finding(self, finding: Finding, language: str) -> str:
-        """The form's own words, else ours."""
-        return in_language(finding.messages, language) or finding.detail
+        """The form's own words, else ours in the language of the page."""
+        ours = built_in_messages(finding.code, finding.value, finding.expected)
+        return in_language(finding.messages, language) or ours.get(self._words.language) or finding.detail
 
     def answer(self, answer: Answer) -> list[str]:
         """The answer's texts, a date and a number as the reader's language writes them."""
