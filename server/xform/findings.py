@@ -17,6 +17,13 @@ class Level(StrEnum):
     UNVERIFIABLE = "unverifiable"  # something needed for the check is not at hand
 
 
+def trimmed(expression: str, offset: int | None) -> tuple[str, int | None]:
+    """The expression without blanks around it, and where the offset is in that."""
+    if offset is None:
+        return expression.strip(), None
+    return expression.strip(), max(0, offset - (len(expression) - len(expression.lstrip())))
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One broken rule at one place; unique by path, rule and code.

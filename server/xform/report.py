@@ -3,7 +3,7 @@
 import re
 
 from server.xform.evaluate import Answer, Submission
-from server.xform.findings import Finding, Level
+from server.xform.findings import Finding, Level, trimmed
 from server.xform.itext import Message, write_message
 from server.xform.model import Rule
 from server.xpath.errors import BudgetExceededError, ExpressionError, UnverifiableError
@@ -36,6 +36,7 @@ class Report:
         message: Message | None = None,
     ) -> None:
         submission = self._submission
+        expression, place = trimmed(rule.expression, offset) if rule else ("", offset)
         finding = Finding(
             code=code,
             level=level,
@@ -43,8 +44,8 @@ class Report:
             generic_path=answer.form.path,
             rule=kind,
             detail=detail,
-            expression=rule.expression.strip() if rule else "",
-            offset=offset,
+            expression=expression,
+            offset=place,
             value=answer.text if value is None else value,
             expected=expected,
             messages=write_message(message, submission.model.itext, answer, answer.form.names, submission.state),

@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from server.xform.controls import Binds, read_controls, resolve
-from server.xform.findings import Finding, Level
+from server.xform.findings import Finding, Level, trimmed
 from server.xform.model import LAST_SAVED, FormModel, FormNode, Rule
 from server.xform.repeated_paths import repeated_paths
 from server.xform.table_cache import shared_tables
@@ -36,7 +36,8 @@ class Owned:
 
     def finding(self, code: str, level: Level, detail: str, offset: int | None = None) -> Finding:
         path = self.node.path
-        return Finding(code, level, path, path, self.kind, detail, expression=self.expression.strip(), offset=offset)
+        expression, place = trimmed(self.expression, offset)
+        return Finding(code, level, path, path, self.kind, detail, expression=expression, offset=place)
 
 
 def check(model: FormModel, document: etree._Element) -> Iterator[Finding]:

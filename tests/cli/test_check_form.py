@@ -38,6 +38,14 @@ def test_fault_is_shown_with_a_caret_below_it(tmp_path: Path) -> None:
     assert lines[-1] == "1 errors, 0 warnings."
 
 
+def test_caret_stands_right_in_an_expression_with_blanks_before_it(tmp_path: Path) -> None:
+    form = xform(fields={"age": "int"}).replace(b'type="int"', b'type="int" constraint="   . &gt; 3 and ("')
+
+    lines = check(written(tmp_path, form)).output.splitlines()
+
+    assert lines[2:4] == ["        . > 3 and (", "                   ^"]
+
+
 def test_sound_form_is_said_to_be_sound(tmp_path: Path) -> None:
     result = check(written(tmp_path, rules_form()))
 
