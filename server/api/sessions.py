@@ -6,14 +6,14 @@ from marshmallow import fields
 from server.accounts.key_holders import find_key, revoke_key
 from server.accounts.models import SignIn
 from server.accounts.sessions import end_session, find_session
-from server.accounts.sign_in import NewSession, by_password, open_session
+from server.accounts.sign_in import by_password, open_session
 from server.api.routes import routes
 from server.api.shapes import Moment, Shape
 from server.errors import not_found
 from server.forms.find import find_project
 from server.http.access import anyone, signed_in, without_credentials
 from server.http.call import Call
-from server.http.credentials import COOKIE, CSRF_COOKIE, presented_session
+from server.http.credentials import forget_session, keep_session, presented_session
 from server.http.json import write_json, write_success
 
 
@@ -56,7 +56,7 @@ def sign_in(call: Call) -> Response:
     with call.writing() as session:
         new = open_session(session, actor, user_agent=call.request.headers.get("User-Agent"))
     response = write_json(_wire(new.sign_in) | {"token": new.token})
-    _set_cookies(call, response, new)
+    keep_session(call, response, new)
     return response
 
 
@@ -78,7 +78,7 @@ def sign_out(call: Call) -> Response:
     if token is None:
         raise not_found()
     end_session(call.session, call.actor, token)
-    return _without_cookies(write_success())
+    return forget_session(write_success())
 
 
 @routes.route("DELETE", "/v1/sessions/<token>", signed_in("it asks for session.end where it is not one's own"))
@@ -89,25 +89,10 @@ def end_any_session(call: Call, token: str) -> Response:
         revoke_key(call.session, call.actor, key, find_project(call.session, key.project_id))
         return write_success()
     end_session(call.session, call.actor, token)
-    return _without_cookies(write_success()) if token == presented_session(call.request) else write_success()
+    return forget_session(write_success()) if token == presented_session(call.request) else write_success()
 
 
 def _wire(sign_in: SignIn) -> dict[str, str]:
     shown = _SESSION.dump(sign_in)
     assert isinstance(shown, dict)
     return shown
-
-
-def _set_cookies(call: Call, response: Response, new: NewSession) -> None:
-    """The page's scripts read the CSRF token and send it back; the session they cannot read."""
-    is_https = call.request.is_secure or call.services.settings.is_public_https
-    for name, value, is_hidden in ((COOKIE, new.token, True), (CSRF_COOKIE, new.csrf, False)):
-        response.set_cookie(
-            name, value, expires=new.sign_in.expires_at, httponly=is_hidden, secure=is_https, samesite="Strict"
-        )
-
-
-def _without_cookies(response: Response) -> Response:
-    for name in (COOKIE, CSRF_COOKIE):
-        response.delete_cookie(name, samesite="Strict")
-    return response

@@ -8,14 +8,14 @@ import base64
 import binascii
 import hmac
 
-from flask import Request
+from flask import Request, Response
 from sqlalchemy.orm import Session
 
 from server.accounts import sign_in
 from server.accounts.last_use import is_worth_noting, note_use
 from server.errors import Problem, csrf_failed, https_required, not_authenticated
 from server.forms.find import draft_tester
-from server.http.call import Services
+from server.http.call import Call, Services
 from server.http.prefix import DRAFT_TOKEN, KEY
 from server.permissions import NOBODY, Actor
 
@@ -87,3 +87,18 @@ def _by_cookie(session: Session, request: Request) -> Actor:
         if not hmac.compare_digest(given.encode(), found.csrf.encode()):
             raise csrf_failed()
     return found.actor
+
+
+def keep_session(call: Call, response: Response, new: sign_in.NewSession) -> None:
+    """The page's scripts read the CSRF token and send it back; the session they cannot read."""
+    is_https = call.request.is_secure or call.services.settings.is_public_https
+    for name, value, is_hidden in ((COOKIE, new.token, True), (CSRF_COOKIE, new.csrf, False)):
+        response.set_cookie(
+            name, value, expires=new.sign_in.expires_at, httponly=is_hidden, secure=is_https, samesite="Strict"
+        )
+
+
+def forget_session(response: Response) -> Response:
+    for name in (COOKIE, CSRF_COOKIE):
+        response.delete_cookie(name, samesite="Strict")
+    return response

@@ -1,24 +1,16 @@
-"""What all pages with scripts share: language and words, the strict content policy, and the files that they load."""
+"""What all pages with scripts share: language and words, and the strict content policy."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from flask import Request, Response
 
-from server.errors import not_found
-from server.http.access import anyone
-from server.http.call import Call
-from server.web.pages import routes
+from server.web.asset_files import asset_address
 from server.web.words_vi import VIETNAMESE
 
 LANGUAGES: Final = ("vi", "en")
 LANGUAGE_COOKIE: Final = "language"
-_FOLDER = Path(__file__).parent / "static"
-_TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -58,29 +50,3 @@ def page_response(content: str, *, status: int = 200) -> Response:
     response = Response(content, status=status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _POLICY
     return response
-
-
-def asset_address(name: str) -> str:
-    """Where a file of `static/` is; the address changes with the file."""
-    return f"/static/{_digest(name)}/{name}"
-
-
-@cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((_FOLDER / name).read_bytes()).hexdigest()[:12]
-
-
-@routes.route("GET", "/static/<digest>/<name>", anyone("it is the same for everybody"), transaction="own")
-def show_asset(call: Call, digest: str, name: str) -> Response:
-    """Send a script or a style; under the address of another version there is none."""
-    del call
-    if name not in _names() or digest != _digest(name):
-        raise not_found()
-    response = Response((_FOLDER / name).read_bytes(), content_type=_TYPES[Path(name).suffix])
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(path.name for path in _FOLDER.iterdir() if path.suffix in _TYPES)

@@ -6,11 +6,11 @@ from flask import Response
 
 from server.http.access import anyone
 from server.http.call import Call
-from server.http.json import write_problem_json
 from server.http.routes import Routes
 from server.web.page import write_page
+from server.web.problem_page import write_problem
 
-routes = Routes("web", write_problem_json)
+routes = Routes("web", write_problem)
 
 
 @routes.route("GET", "/", anyone("it says only that Transect runs here"), transaction="own")

@@ -129,4 +129,33 @@ VIETNAMESE: Final[dict[str, str]] = {
     "count": "Số lần lặp không khớp",
     "structure": "Cấu trúc không khớp biểu mẫu",
     "readonly": "Đổi câu không được sửa",
+    "Sign in": "Đăng nhập",
+    "Sign out": "Đăng xuất",
+    "E-mail address": "Địa chỉ e-mail",
+    "Password": "Mật khẩu",
+    "No account, or a forgotten password? Ask your administrator.": (
+        "Chưa có tài khoản hoặc quên mật khẩu? Hãy hỏi quản trị viên."
+    ),
+    "The e-mail address or the password is wrong.": "Địa chỉ e-mail hoặc mật khẩu không đúng.",
+    "Projects": "Dự án",
+    "Form": "Biểu mẫu",
+    "Last submission": "Bài nộp gần nhất",
+    "not published yet": "chưa phát hành",
+    "No forms yet.": "Chưa có biểu mẫu nào.",
+    "You have no project yet. Ask an administrator to give you a role in one.": (
+        "Bạn chưa có dự án nào. Hãy đề nghị quản trị viên cấp vai trò trong một dự án."
+    ),
+    "You may not do this": "Bạn không có quyền làm việc này",
+    "Ask an administrator for a role with this right, or sign in as somebody else.": (
+        "Hãy đề nghị quản trị viên cấp vai trò có quyền này, hoặc đăng nhập bằng tài khoản khác."
+    ),
+    "Not here": "Không tìm thấy",
+    "The address is wrong, or what was here has been deleted. Begin at the list of projects.": (
+        "Địa chỉ sai hoặc nội dung đã bị xóa. Hãy bắt đầu từ danh sách dự án."
+    ),
+    "That did not work": "Chưa thực hiện được",
+    "Try again. If it happens again, send the words below to your administrator.": (
+        "Hãy thử lại. Nếu vẫn lỗi, hãy gửi nội dung dưới đây cho quản trị viên."
+    ),
+    "To the projects": "Về danh sách dự án",
 }
