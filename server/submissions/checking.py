@@ -6,7 +6,7 @@ check that comes late is kept when it comes, and one that fails leaves the submi
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ class Checked:
 
     @property
     def engine_version(self) -> str | None:
-        return ENGINE_VERSION if self.state == "checked" else None
+        return None if self.state == "not_checked" or self == ENCRYPTED else ENGINE_VERSION
 
 
 NOT_CHECKED: Final = Checked("not_checked")
@@ -101,7 +101,12 @@ def check(
     except Exception:  # noqa: BLE001 -- no fault of ours, of a form or of the storage may cost a submission
         _log.exception("a submission to form version %d could not be checked", version.id)
         return NOT_CHECKED
-    return Checked("checked", tuple(findings))
+    return Checked("unverifiable" if _met_limit(findings) else "checked", tuple(findings))
+
+
+def _met_limit(findings: Sequence[Finding]) -> bool:
+    """Whether a limit of the engine kept it from some rule, so that no other finding does not mean sound answers."""
+    return any(finding.code == "budget" for finding in findings)
 
 
 def _done(checked: Checked) -> PendingCheck:

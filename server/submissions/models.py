@@ -83,7 +83,9 @@ class Submission(Base):
 class SubmissionVersion(Base):
     """One received XML. `form_version_id` is empty when the phone named a version that was never published here.
 
-    `check_state` says whether its answers were held against the form's rules; `engine_version` by which rules.
+    `check_state` says whether its answers were held against the form's rules: "unverifiable" if they are encrypted, or
+    if a limit of the engine kept it from some rule (findings with code `budget` say where). `engine_version` says by
+    which engine.
     """
 
     __tablename__ = "submission_version"

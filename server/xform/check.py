@@ -42,8 +42,12 @@ def check_submission(
         return findings
     # The phone judged a text with the blanks around it while it was typed, and without them if it was opened again.
     as_typed = Submission(model, instance_root, received_at=received_at, zone=zone, keeps_blanks=True)
-    confirmed = {(finding.path, finding.rule, finding.code) for finding in _Check(as_typed, client).run()}
-    return [finding for finding in findings if (finding.path, finding.rule, finding.code) in confirmed]
+    second = _Check(as_typed, client).run()
+    confirmed = {(finding.path, finding.rule, finding.code) for finding in second}
+    # Where a limit stopped one of the two, which may be at different places, what follows was not looked at twice.
+    stops = [finding for finding in (*findings, *second) if finding.code == "budget"]
+    kept = [finding for finding in findings if (finding.path, finding.rule, finding.code) in confirmed]
+    return kept + [finding for finding in stops if finding not in kept]
 
 
 class _Check:

@@ -16,7 +16,7 @@ from server.xform.table_cache import TableCache, shared_tables
 from server.xform.table_files import TableError
 from server.xform.tables import Table
 from server.xpath.compile import Compiled
-from server.xpath.errors import ExpressionError, UnverifiableError
+from server.xpath.errors import BudgetExceededError, ExpressionError, UnverifiableError
 from server.xpath.membership import Membership
 from server.xpath.moments import EPOCH, parse_moment
 from server.xpath.routes import PRIMARY
@@ -215,7 +215,10 @@ class Submission(Services):
         return parse_moment(text, self.zone) if text else None
 
     def meets(self, rule: Rule, answer: Answer) -> bool:
-        """Whether the answer's own condition of relevance holds; one that fails counts as held."""
+        """Whether the answer's own condition of relevance holds; one that fails counts as held.
+
+        Raises BudgetExceededError when nothing more can be evaluated at all.
+        """
         if rule.fault is not None:
             return True
         if rule.compiled is None:
@@ -223,6 +226,8 @@ class Submission(Services):
         try:
             return rule.compiled.is_true(answer, self.state)
         except ExpressionError as error:
+            if isinstance(error, BudgetExceededError) and self.state.is_spent:
+                raise
             self.failures.append((answer, rule, error))
             return True
 

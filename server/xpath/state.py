@@ -115,11 +115,12 @@ class State:
         self.steps -= steps
         if self.steps > self._next_look:
             return
-        self._next_look = self.steps - STEPS_BETWEEN_LOOKS
+        # The next look is put off only if this one was good: once spent, every further step raises.
         if self.steps < 0:
             raise BudgetExceededError("The form's rules visit too many answers in this submission.")
         if time.thread_time() > self._deadline:
             raise BudgetExceededError("The form's rules take too long on this submission.")
+        self._next_look = self.steps - STEPS_BETWEEN_LOOKS
 
     @property
     def is_spent(self) -> bool:

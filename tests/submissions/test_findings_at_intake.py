@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from flask import Flask
 from server.http.routes import EXTENSION
 from server.submissions.findings import MAX_FINDINGS, MAX_PATH, MAX_TEXT
 from server.submissions.models import Finding
+from server.xpath.state import State
 from tests.cast import Cast
 from tests.factories import household, household_form, publish, send
 from tests.phone import ENDLESS
@@ -160,6 +162,21 @@ def test_check_that_fails_does_not_cost_the_submission(cast: Cast, caplog: pytes
 
     assert state_of(cast.services, ONE) == "not_checked"
     assert "could not be checked" in caplog.text
+
+
+def test_check_that_a_limit_stopped_does_not_count_as_checked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_rules(cast.bob)
+    # The form's count of members is then one look too many.
+    monkeypatch.setattr("server.xform.evaluate.State", partial(State, max_steps=0))
+    monkeypatch.setattr("server.xpath.state.STEPS_BETWEEN_LOOKS", 0)
+
+    sent(cast.chi, visit(ONE, members=TOO_OLD))
+
+    assert brief(findings_of(cast.services, ONE)) == [
+        ("error", "constraint", "/data/member[2]/age"),
+        ("unverifiable", "budget", "/data/twice"),
+    ]
+    assert state_of(cast.services, ONE) == "unverifiable"
 
 
 def test_list_that_the_storage_has_lost_is_told(cast: Cast) -> None:

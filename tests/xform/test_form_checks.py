@@ -217,8 +217,9 @@ def test_languages_that_lack_texts_are_told() -> None:
     ]
 
 
-def test_a_finding_points_into_its_expression() -> None:
-    (finding,) = check_form(xform("<a/>", bind('calculate="1 + nosuch(2)"')), {})
+@pytest.mark.parametrize("blanks", ["", "   ", "&#10;  "])
+def test_a_finding_points_into_its_expression(blanks: str) -> None:
+    (finding,) = check_form(xform("<a/>", bind(f'calculate="{blanks}1 + nosuch(2) "')), {})
     assert (finding.rule, finding.expression, finding.offset) == ("calculate", "1 + nosuch(2)", 4)
 
 

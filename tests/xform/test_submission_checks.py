@@ -217,3 +217,24 @@ def test_a_check_that_takes_too_many_steps_ends_with_a_finding() -> None:
     model = compile_form(xform('<r jr:template=""><y/><x/></r>', binds), {})
     found = findings(model, "<r><y>1</y><x>1</x></r>" * 200)
     assert [(each.level, each.code) for each in found if each.code == "budget"] == [(Level.UNVERIFIABLE, "budget")]
+
+
+def test_a_check_stopped_in_a_condition_of_relevance_looks_at_nothing_more() -> None:
+    binds = '<bind nodeset="/data/r/x" relevant="sum(../../r[count(../r/y) > 0]/y) > 0"/>'
+    model = compile_form(xform('<r jr:template=""><y/><x/></r>', binds), {})
+    found = findings(model, "<r><y>1</y><x>1</x></r>" * 200)
+    assert [(each.level, each.code) for each in found] == [(Level.UNVERIFIABLE, "budget")]
+
+
+def test_a_failing_rule_points_into_its_expression_without_the_blanks_before_it() -> None:
+    binds = '<bind nodeset="/data/c" calculate="  1 + date(/data/a)"/>'
+    (finding,) = findings(compile_form(xform("<a/><c/>", binds), {}), "<a>no date</a><c>1</c>")
+    assert (finding.code, finding.expression, finding.offset) == ("eval-error", "1 + date(/data/a)", 4)
+
+
+def test_a_check_that_is_stopped_in_one_reading_of_outer_blanks_says_so() -> None:
+    binds = """<bind nodeset="/data/r" relevant="/data/a = 'b'"/>
+    <bind nodeset="/data/r/x" calculate="sum(../../r[count(../r/y) > 0]/y)"/>"""
+    model = compile_form(xform('<a/><r jr:template=""><y/><x/></r>', binds), {})
+    found = findings(model, "<a> b </a>" + "<r><y>1</y><x>1</x></r>" * 200)
+    assert "budget" in [each.code for each in found]
