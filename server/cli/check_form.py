@@ -2,21 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 
 from server.errors import Problem
 from server.forms.convert import ConversionError, convert, workbook_kind
-from server.forms.form_rules import FormVerdict, judge_form
+from server.forms.form_rules import FormVerdict, judge_form, place_in_sheet
+from server.forms.survey_rows import row_of
 from server.forms.upload import read_definition
 from server.xform.findings import Finding
 from server.xform.table_files import TableSource
 
+Rows: TypeAlias = Mapping[str, int]
 _WIDTH: Final = 100  # characters of an expression that are shown around its fault
 
 
@@ -28,31 +30,32 @@ def check_form_command(file: Path, *, as_json: bool) -> None:
 
     Exit code 1 when the server would refuse the form.
     """
-    xml, converter_warnings = _read(file)
+    xml, converter_warnings, rows = _read(file)
     verdict = judge_form(xml, _media(file))
-    lines = _json_lines(verdict, converter_warnings) if as_json else _report(verdict, converter_warnings)
+    write = _json_lines if as_json else _report
+    lines = write(verdict, converter_warnings, rows)
     for line in lines:
         click.echo(line)
     if verdict.errors:
         raise SystemExit(1)
 
 
-def _read(file: Path) -> tuple[bytes, tuple[str, ...]]:
-    """The XForm, and what the converter warns of."""
+def _read(file: Path) -> tuple[bytes, tuple[str, ...], Rows]:
+    """The XForm, what the converter warns of, and where in the survey sheet each node was written."""
     content = file.read_bytes()
     kind = workbook_kind(content)
     try:
         if kind is not None:
             converted = convert(content, kind, file.stem)
-            content, warnings = converted.xml, converted.warnings
+            content, warnings, rows = converted.xml, converted.warnings, converted.rows
         else:
-            warnings = ()
+            warnings, rows = (), {}
         read_definition(content)
     except ConversionError as error:
         raise click.ClickException(f"{file.name}: {error}") from None
     except Problem as problem:
         raise click.ClickException(f"{file.name}: {problem.message}") from None
-    return content, warnings
+    return content, warnings, rows
 
 
 def _media(file: Path) -> dict[str, TableSource]:
@@ -66,24 +69,24 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _json_lines(verdict: FormVerdict, converter_warnings: Iterable[str]) -> Iterator[str]:
-    findings = [asdict(found) for found in (*verdict.errors, *verdict.warnings)]
+def _json_lines(verdict: FormVerdict, converter_warnings: Iterable[str], rows: Rows) -> Iterator[str]:
+    findings = [asdict(found) | {"row": row_of(rows, found.path)} for found in (*verdict.errors, *verdict.warnings)]
     yield json.dumps(
         {"findings": findings, "converterWarnings": list(converter_warnings)}, ensure_ascii=False, indent=2
     )
 
 
-def _report(verdict: FormVerdict, converter_warnings: Iterable[str]) -> Iterator[str]:
+def _report(verdict: FormVerdict, converter_warnings: Iterable[str], rows: Rows) -> Iterator[str]:
     said = list(converter_warnings)
     for found in (*verdict.errors, *verdict.warnings):
-        yield from _paragraph(found)
+        yield from _paragraph(found, place_in_sheet(found, rows))
     for warning in said:
         yield f"warning  of the converter\n    {warning}\n"
     yield f"{len(verdict.errors)} errors, {len(verdict.warnings) + len(said)} warnings."
 
 
-def _paragraph(found: Finding) -> Iterator[str]:
-    yield f"{found.level:8} {found.code}  {found.path}  ({found.rule})"
+def _paragraph(found: Finding, place: str) -> Iterator[str]:
+    yield f"{found.level:8} {found.code}  {found.path}  ({found.rule}{', ' if place else ''}{place})"
     yield f"    {found.detail}"
     yield from (f"        {line}" for line in _expression_lines(found))
     yield ""

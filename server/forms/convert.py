@@ -10,8 +10,11 @@ import threading
 import warnings
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from server.forms.survey_rows import survey_rows
 
 Kind: TypeAlias = Literal["xlsx", "xls"]
 
@@ -51,11 +54,15 @@ class ConversionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The XForm and what its author should know; `itemsets` is the CSV file that external choices turn into."""
+    """The XForm and what its author should know; `itemsets` is the CSV file that external choices turn into.
+
+    `rows` says where in the survey sheet each node was written, as `survey_rows` does.
+    """
 
     xml: bytes
     warnings: tuple[str, ...]
     itemsets: bytes | None
+    rows: Mapping[str, int]
 
 
 def workbook_kind(content: bytes) -> Kind | None:
@@ -135,6 +142,8 @@ def _run_pyxform(content: bytes, kind: Kind, fallback_id: str | None) -> Convert
     said: list[str] = []
     workbook = get_xlsform(content, file_type=f".{kind}")
     _check_size(workbook)
+    # pyxform changes the rows while it reads them.
+    rows = survey_rows(workbook.survey)
     survey_dict = workbook_to_json(workbook, fallback_form_name=fallback_id, warnings=said)
     if fallback_id is None and survey_dict["id_string"] == ID_WITHOUT_NAME:
         said.append(
@@ -144,7 +153,10 @@ def _run_pyxform(content: bytes, kind: Kind, fallback_id: str | None) -> Convert
     itemsets = external_choices_to_csv(workbook) if has_external_choices(survey_dict) else None
     xml = create_survey_element_from_dict(survey_dict).to_xml(validate=False, pretty_print=False, warnings=said)
     return Converted(
-        xml.encode(), tuple(_tidy(text) for text in said), itemsets.encode() if itemsets is not None else None
+        xml=xml.encode(),
+        warnings=tuple(_tidy(text) for text in said),
+        itemsets=itemsets.encode() if itemsets is not None else None,
+        rows=rows,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from server.errors import form_has_errors
+from server.forms.survey_rows import row_of
 from server.xform.document import parse_document
 from server.xform.findings import Finding, Level
 from server.xform.form_check import check_form
@@ -42,20 +43,32 @@ def judge_form(xml: bytes, files: Mapping[str, TableSource]) -> FormVerdict:
     )
 
 
-def form_warnings(xml: bytes) -> tuple[str, ...]:
-    """What the author of an uploaded form should read; raise 400.13 when the form has errors."""
+def form_warnings(xml: bytes, rows: Mapping[str, int] | None = None) -> tuple[str, ...]:
+    """What the author of an uploaded form should read; raise 400.13 when the form has errors.
+
+    `rows` are those of the survey sheet, for a form that came as a workbook.
+    """
+    rows = rows or {}
     try:
         verdict = judge_form(xml, {})
     except Exception:  # noqa: BLE001 -- no fault of the check may keep a form from being published
         _log.exception("a form could not be checked")
         return ()
     if verdict.errors:
-        raise form_has_errors(sentence(verdict.errors[0]), [_details(found) for found in verdict.errors])
-    return tuple(sentence(found) for found in verdict.warnings if found.code != _WITH_FILES_ONLY)
+        details = [_details(found, rows) for found in verdict.errors]
+        raise form_has_errors(_sentence(verdict.errors[0], rows), details)
+    return tuple(_sentence(found, rows) for found in verdict.warnings if found.code != _WITH_FILES_ONLY)
 
 
-def sentence(found: Finding) -> str:
-    return f"{found.path} ({found.rule}): {found.detail}"
+def place_in_sheet(found: Finding, rows: Mapping[str, int]) -> str:
+    """Such as "survey sheet, row 7"; blank where no row can be named."""
+    row = row_of(rows, found.path)
+    return "" if row is None else f"survey sheet, row {row}"
+
+
+def _sentence(found: Finding, rows: Mapping[str, int]) -> str:
+    place = place_in_sheet(found, rows)
+    return f"{found.path} ({found.rule}{', ' if place else ''}{place}): {found.detail}"
 
 
 def _forgiving(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -75,8 +88,11 @@ def _foreign_address(xml: bytes) -> Iterator[Finding]:
         yield Finding("submission-address", Level.WARNING, "/", "/", "submission", detail, value=action)
 
 
-def _details(found: Finding) -> dict[str, Any]:
+def _details(found: Finding, rows: Mapping[str, int]) -> dict[str, Any]:
+    row = row_of(rows, found.path)
     return {
+        "sheet": None if row is None else "survey",
+        "row": row,
         "code": found.code,
         "level": str(found.level),
         "path": found.path,

@@ -110,7 +110,7 @@ def _from_workbook(content: bytes, kind: Kind, fallback_id: str | None) -> FormU
         converted.xml,
         read_definition(converted.xml),
         converted.warnings,
-        form_warnings(converted.xml),
+        form_warnings(converted.xml, converted.rows),
         CONTENT_TYPES[kind],
         files,
     )

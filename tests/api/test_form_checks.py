@@ -29,6 +29,8 @@ def test_form_that_no_phone_can_open_is_refused_with_the_place(cast: Cast, query
     (found,) = answer.json["details"]["findings"]
     assert found.pop("detail") in answer.json["message"]
     assert found == {
+        "sheet": None,
+        "row": None,
         "code": "syntax",
         "level": "error",
         "path": "/data/age",

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli.main import commands
+from tests.forms.definitions import workbook
 
 # Code, place and attribute of each, in the order in which they are planted below.
 PLANTED = [
@@ -56,6 +57,28 @@ def test_all_ten_are_named_with_their_places(form: Path) -> None:
     found = json.loads(result.output)["findings"]
     assert sorted((item["code"], item["path"], item["rule"]) for item in found) == sorted(PLANTED)
     assert result.exit_code == 1
+
+
+def test_findings_of_a_workbook_name_the_row_of_the_sheet(tmp_path: Path) -> None:
+    survey = [
+        ("type", "name", "label", "constraint", "calculation"),
+        ("begin group", "home", "Nhà", "", ""),
+        ("integer", "age", "Tuổi", ". > 3 and regex(., '[a-')", ""),
+        ("", "", "", "", ""),
+        ("calculate", "twice", "", "", "round()"),
+        ("end group", "", "", "", ""),
+    ]
+    path = tmp_path / "rows.xlsx"
+    path.write_bytes(workbook(survey=survey, settings=[("form_id",), ("rows",)]))
+
+    found = json.loads(CliRunner().invoke(commands, ["check-form", str(path), "--json"]).output)["findings"]
+    report = CliRunner().invoke(commands, ["check-form", str(path)]).output
+
+    assert [(item["code"], item["path"], item["row"]) for item in found if item["level"] == "error"] == [
+        ("bad-regex", "/data/home/age", 3),
+        ("arity", "/data/home/twice", 5),
+    ]
+    assert "/data/home/age  (constraint, survey sheet, row 3)" in report
 
 
 def test_report_for_people_shows_each_with_its_expression(form: Path) -> None:
