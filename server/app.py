@@ -56,9 +56,10 @@ def _look_after(app: Flask, daily: DailyPurge, _error: BaseException | None) -> 
 
 
 def _write_problem(problem: Problem) -> Response:
-    """In the words of the edge that owns the path: phones cannot read JSON."""
-    edge = openrosa.routes if openrosa.speaks_openrosa(request.path) else None
-    return edge.write_problem(problem) if edge else write_problem_json(problem)
+    """In the words of the edge that owns the path: phones cannot read JSON, and people should not have to."""
+    if openrosa.speaks_openrosa(request.path):
+        return openrosa.routes.write_problem(problem)
+    return write_problem_json(problem) if request.path.startswith("/v1/") else web.routes.write_problem(problem)
 
 
 def _refused_by_flask(error: HTTPException) -> Response:

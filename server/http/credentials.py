@@ -51,7 +51,7 @@ def _by_key(own: Services, session: Session, token: str) -> Actor:
 
 
 def _by_basic(own: Services, request: Request, value: str) -> Actor:
-    if not (request.is_secure or own.settings.is_public_https):
+    if not comes_by_https(own, request):
         raise https_required()
     try:
         email, separator, password = base64.b64decode(value, validate=True).decode().partition(":")
@@ -61,6 +61,11 @@ def _by_basic(own: Services, request: Request, value: str) -> Actor:
     if not separator or "\0" in email:
         raise not_authenticated()
     return sign_in.by_password(own.database, own.settings, email, password, address=request.remote_addr or "")
+
+
+def comes_by_https(own: Services, request: Request) -> bool:
+    """Also behind a proxy that the server was told of only by its public address."""
+    return request.is_secure or own.settings.is_public_https
 
 
 def presented_session(request: Request) -> str | None:
@@ -91,7 +96,7 @@ def _by_cookie(session: Session, request: Request) -> Actor:
 
 def keep_session(call: Call, response: Response, new: sign_in.NewSession) -> None:
     """The page's scripts read the CSRF token and send it back; the session they cannot read."""
-    is_https = call.request.is_secure or call.services.settings.is_public_https
+    is_https = comes_by_https(call.services, call.request)
     for name, value, is_hidden in ((COOKIE, new.token, True), (CSRF_COOKIE, new.csrf, False)):
         response.set_cookie(
             name, value, expires=new.sign_in.expires_at, httponly=is_hidden, secure=is_https, samesite="Strict"

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Request, Response
+from flask import Request, Response, request
 
+from server.http.credentials import comes_by_https
+from server.http.routes import services
 from server.web.asset_files import asset_address
 from server.web.words_vi import VIETNAMESE
 
 LANGUAGES: Final = ("vi", "en")
 LANGUAGE_COOKIE: Final = "language"
+_YEAR: Final = 365 * 24 * 3600
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -37,16 +40,23 @@ def words_for(language: str) -> Words:
     return Words(language)
 
 
-def language_of(request: Request) -> str:
+def language_of(asked: Request) -> str:
     """What the address asks for, else what was chosen before, else what the browser prefers; Vietnamese at last."""
-    for wanted in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+    for wanted in (asked.args.get("lang"), asked.cookies.get(LANGUAGE_COOKIE)):
         if wanted in LANGUAGES:
             return str(wanted)
-    return request.accept_languages.best_match(LANGUAGES, "vi") or "vi"
+    return asked.accept_languages.best_match(LANGUAGES, "vi") or "vi"
 
 
 def page_response(content: str, *, status: int = 200) -> Response:
-    """A page, or a part of one, that may load what this server has and run no script of its own."""
+    """A page, or a part of one, that may load what this server has and run no script of its own.
+
+    A language that the address asks for is kept for the pages that follow.
+    """
     response = Response(content, status=status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _POLICY
+    chosen = request.args.get("lang", "")
+    if chosen in LANGUAGES:
+        is_https = comes_by_https(services(), request)
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, httponly=True, secure=is_https, samesite="Lax")
     return response

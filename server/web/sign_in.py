@@ -1,17 +1,19 @@
 """Signing in and out with a page."""
 
 import hmac
-from urllib.parse import urlsplit
+import math
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, render_template
+from sqlalchemy.orm import Session
 
-from server.accounts.sessions import end_session, find_session
-from server.accounts.sign_in import by_password, by_token, open_session
+from server.accounts.sessions import end_session
+from server.accounts.sign_in import OpenSession, by_password, by_token, open_session
 from server.errors import Problem, csrf_failed
 from server.http.access import without_credentials
 from server.http.call import Call
 from server.http.credentials import COOKIE, forget_session, keep_session
-from server.web.frame import language_of, page_response, words_for
+from server.web.frame import Words, language_of, page_response, words_for
 from server.web.pages import routes
 
 _HOME = "/projects"
@@ -52,14 +54,23 @@ def sign_in(call: Call) -> Response:
     transaction="own",
 )
 def sign_out(call: Call) -> Response:
-    """End the session."""
+    """End the session; one that is over already has nothing to end."""
     call.request.max_content_length = _MAX_FORM
     token, given = call.request.cookies.get(COOKIE, ""), call.request.form.get("csrf", "")
     with call.writing() as session:
-        if not hmac.compare_digest(given.encode(), find_session(session, token).csrf.encode()):
-            raise csrf_failed()
-        end_session(session, by_token(session, token).actor, token)
+        open_one = _still_open(session, token)
+        if open_one is not None:
+            if not hmac.compare_digest(given.encode(), open_one.csrf.encode()):
+                raise csrf_failed()
+            end_session(session, open_one.actor, token)
     return forget_session(Response(status=303, headers={"Location": "/sign-in"}))
+
+
+def _still_open(session: Session, token: str) -> OpenSession | None:
+    try:
+        return by_token(session, token)
+    except Problem:
+        return None
 
 
 def _safe(path: str) -> str:
@@ -71,9 +82,20 @@ def _safe(path: str) -> str:
 
 def _page(call: Call, *, next_path: str, email: str = "", problem: Problem | None = None) -> Response:
     words = words_for(language_of(call.request))
-    fault = None
-    if problem is not None:
-        is_wrong = problem.status == 401
-        fault = words.say("The e-mail address or the password is wrong.") if is_wrong else problem.message
-    content = render_template("sign_in.html", next=next_path, email=email, fault=fault, **words.context())
-    return page_response(content, status=200 if problem is None else problem.status)
+    fault = None if problem is None else _fault(words, problem)
+    # What the link to the other language carries along.
+    rest = "&" + urlencode({"next": next_path})
+    content = render_template("sign_in.html", next=next_path, email=email, fault=fault, rest=rest, **words.context())
+    response = page_response(content, status=200 if problem is None else problem.status)
+    if problem is not None and problem.status == 429 and problem.details:
+        response.headers["Retry-After"] = str(problem.details["retryAfter"])
+    return response
+
+
+def _fault(words: Words, problem: Problem) -> str:
+    if problem.status == 401:
+        return words.say("The e-mail address or the password is wrong.")
+    if problem.status == 429 and problem.details:
+        minutes = math.ceil(problem.details["retryAfter"] / 60)
+        return words.say("Too many failed attempts. Try again in %(minutes)s min.", minutes=minutes)
+    return problem.message

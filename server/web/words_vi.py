@@ -137,6 +137,9 @@ VIETNAMESE: Final[dict[str, str]] = {
         "Chưa có tài khoản hoặc quên mật khẩu? Hãy hỏi quản trị viên."
     ),
     "The e-mail address or the password is wrong.": "Địa chỉ e-mail hoặc mật khẩu không đúng.",
+    "Too many failed attempts. Try again in %(minutes)s min.": (
+        "Đăng nhập sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút."
+    ),
     "Projects": "Dự án",
     "Form": "Biểu mẫu",
     "Last submission": "Bài nộp gần nhất",

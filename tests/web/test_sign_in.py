@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from server.accounts.assignments import assign
-from server.accounts.users import create_user
+from server.accounts.sign_in import end_sessions
+from server.accounts.throttle import LIMITS, WINDOW
+from server.accounts.users import create_user, find_user_by_email
 from server.permissions import COMMAND_LINE, ROLES_BY_SYSTEM
 from tests.cast import PASSWORD, Cast
 
@@ -85,6 +87,52 @@ def test_scripts_get_problems_as_json(cast: Cast) -> None:
     sign_in(cast)
 
     assert cast.nobody.get("/projects/1/forms/none/review").json["code"] == 404.1
+
+
+def test_the_language_that_somebody_chose_stays(cast: Cast) -> None:
+    cast.nobody.get("/sign-in?lang=en")
+    sign_in(cast)
+
+    assert "Sign out" in cast.nobody.get("/projects").text
+    assert "Đăng xuất" in cast.nobody.get("/projects?lang=vi").text
+    assert "Đăng xuất" in cast.nobody.get("/projects").text
+
+
+def test_a_language_that_there_is_not_is_not_kept(cast: Cast) -> None:
+    assert "Set-Cookie" not in cast.nobody.get("/sign-in?lang=tlh").headers
+
+
+def test_changing_the_language_while_signing_in_keeps_where_somebody_wanted_to_be(cast: Cast) -> None:
+    page = cast.nobody.get("/sign-in?next=/projects/1/forms/x/review%3Fstate%3Dall")
+
+    assert 'href="?lang=en&amp;next=%2Fprojects%2F1%2Fforms%2Fx%2Freview%3Fstate%3Dall"' in page.text
+
+
+def test_signing_out_of_a_session_that_is_over_leads_to_the_sign_in(cast: Cast) -> None:
+    sign_in(cast)
+    with cast.services.database.write() as session:
+        end_sessions(session, find_user_by_email(session, EMAIL).actor_id)
+
+    answer = cast.nobody.post("/sign-out", data={"csrf": "of the session that is over"}, headers=HTML)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+
+
+def test_who_fails_too_often_is_told_when_to_try_again(cast: Cast) -> None:
+    for _ in range(LIMITS["account"]):
+        sign_in(cast, "wrong")
+
+    answer = sign_in(cast, headers={"Accept-Language": "vi"})
+
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= WINDOW.total_seconds()
+    assert "thử lại sau 5 phút" in answer.text
+
+
+def test_an_address_that_nothing_is_at_is_a_page_to_people_and_json_to_programs(cast: Cast) -> None:
+    assert "Không tìm thấy" in cast.nobody.get("/nowhere", headers=HTML).text
+    assert cast.nobody.get("/nowhere").json["code"] == 404.1
+    assert cast.nobody.get("/v1/nowhere", headers=HTML).json["code"] == 404.1
 
 
 def test_nobody_sees_the_projects_of_others(cast: Cast) -> None:
