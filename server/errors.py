@@ -153,6 +153,12 @@ def method_not_allowed() -> Problem:
     return Problem("405.1", "This address does not take that HTTP method.")
 
 
+def not_acceptable(allowed: Iterable[str]) -> Problem:
+    kinds = list(allowed)
+    message = f"Requested format not acceptable; this resource allows: ({', '.join(kinds)})."
+    return Problem("406.1", message, {"allowed": kinds})
+
+
 def already_exists(field_names: Iterable[str], values: Iterable[Any]) -> Problem:
     names, taken = list(field_names), [str(value) for value in values]
     message = f"A resource already exists with {','.join(names)} value(s) of {','.join(taken)}."

@@ -17,6 +17,7 @@ import server.api.form_versions
 import server.api.forms
 import server.api.geojson
 import server.api.media_zip
+import server.api.odata
 import server.api.openapi
 import server.api.passwords
 import server.api.projects

@@ -6,15 +6,18 @@ Nothing equals null but null, and nothing is before or after it. Moments are in 
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, Text, and_, extract, false, func, literal, not_, or_, true
 
 from server.db import Instant
 from server.errors import not_implemented
+from server.exports.answer_names import DAY, NUMBER, TEXT, Names
 from server.exports.filters import (
+    CONTAINS,
     NOW,
+    STARTS_WITH,
     Comparison,
     Constant,
     Filter,
@@ -34,8 +37,8 @@ from server.submissions.models import Submission
 # How a repeat's table speaks of the submission around the row.
 _ROOT_PREFIX = "$root/Submissions/"
 _DELETED_AT = "__system/deletedAt"
-_MOMENT, _NUMBER, _TEXT, _NULL = "a date", "a number", "a text", "null"
-_NAMES: Mapping[str, tuple[str, ColumnElement[Any]]] = {
+_MOMENT, _NUMBER, _TEXT, _NULL = "a date", NUMBER, TEXT, "null"
+SYSTEM_NAMES: Names = {
     "__id": (_TEXT, Submission.instance_id.expression),
     "__system/submissionDate": (_MOMENT, Submission.created_at.expression),
     "__system/updatedAt": (_MOMENT, Submission.updated_at.expression),
@@ -57,10 +60,13 @@ class SubmissionFilter:
     changes_with_time: bool
 
 
-def submission_filter(text: str, now: datetime) -> SubmissionFilter:
-    """Raise 400.8 for what cannot be read or compared, 501.1 for names and functions that are not supported."""
+def submission_filter(text: str, now: datetime, answers: Names | None = None) -> SubmissionFilter:
+    """Raise 400.8 for what cannot be read or compared, 501.1 for names and functions that are not supported.
+
+    `answers` are what it may name beside what the server knows of every submission; see `answer_names`.
+    """
     expression = read_filter(text)
-    condition = _Translation(text, now).condition(expression)
+    condition = _Translation(text, now, {**(answers or {}), **SYSTEM_NAMES}).condition(expression)
     found = list(operands(expression))
     return SubmissionFilter(
         condition,
@@ -70,7 +76,12 @@ def submission_filter(text: str, now: datetime) -> SubmissionFilter:
 
 
 def _plain_name(name: Name) -> str:
-    return name.name.removeprefix(_ROOT_PREFIX)
+    return plain_name(name.name)
+
+
+def plain_name(name: str) -> str:
+    """A name as a form's own table has it, wherever it stands."""
+    return name.removeprefix(_ROOT_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +107,10 @@ class _Term:
 
 
 class _Translation:
-    def __init__(self, text: str, now: datetime) -> None:
+    def __init__(self, text: str, now: datetime, names: Names) -> None:
         self._text = text
         self._now = now
+        self._names = names
 
     def condition(self, expression: Filter) -> ColumnElement[bool]:
         match expression:
@@ -111,11 +123,26 @@ class _Translation:
                 return and_(*parts) if expression.word == "and" else or_(*parts)
 
     def _comparison(self, comparison: Comparison) -> ColumnElement[bool]:
-        left, right = self._same_kind(self._term(comparison.left), self._term(comparison.right), comparison)
+        left, right = self._term(comparison.left), self._term(comparison.right)
+        if comparison.word in (CONTAINS, STARTS_WITH):
+            return self._claim(comparison, left, right)
+        left, right = self._same_kind(left, right, comparison)
         if comparison.word in _ORDERS:
             return self._in_order(_ORDERS[comparison.word], left, right)
         equal = _equal(left, right)
         return equal if comparison.word == "eq" else not_(equal)
+
+    def _claim(self, comparison: Comparison, whole: _Term, part: _Term) -> ColumnElement[bool]:
+        """Capital and small letters differ. Written so that both databases understand the same, whatever the text."""
+        for term in (whole, part):
+            if term.kind not in (_TEXT, _NULL):
+                raise fault(self._text, comparison.position, f"{comparison.word}() takes texts, not {term.kind}")
+        text, wanted = whole.expression, part.expression
+        if comparison.word == CONTAINS:
+            found = or_(wanted == "", func.replace(text, wanted, "") != text)
+        else:
+            found = func.substr(text, 1, func.length(wanted)) == wanted
+        return func.coalesce(and_(text.is_not(None), found), false())
 
     def _in_order(self, compare: Callable[[Any, Any], Any], left: _Term, right: _Term) -> ColumnElement[bool]:
         if _NULL in (left.kind, right.kind):
@@ -127,6 +154,7 @@ class _Translation:
 
     def _same_kind(self, left: _Term, right: _Term, comparison: Comparison) -> tuple[_Term, _Term]:
         left, right = _as_moment(left, right), _as_moment(right, left)
+        left, right = _as_day(left, right), _as_day(right, left)
         if left.kind == right.kind or _NULL in (left.kind, right.kind):
             return left, right
         raise fault(
@@ -141,11 +169,11 @@ class _Translation:
                 return _Term(_MOMENT, self._now)
             case Function(argument=argument) if argument is not None:
                 return self._part(operand, self._term(argument))
-            case Name() if _plain_name(operand) in _NAMES:
-                kind, column = _NAMES[_plain_name(operand)]
+            case Name() if _plain_name(operand) in self._names:
+                kind, column = self._names[_plain_name(operand)]
                 return _Term(kind, column=column)
         raise not_implemented(
-            f"{operand.name} at character {operand.position} of $filter (known are {', '.join(_NAMES)})"
+            f"{operand.name} at character {operand.position} of $filter (known are {', '.join(SYSTEM_NAMES)})"
         )
 
     def _part(self, function: Function, of: _Term) -> _Term:
@@ -187,6 +215,15 @@ def _as_moment(term: _Term, other: _Term) -> _Term:
         return term
     moment = parse_moment(term.value)
     return term if moment is None else _Term(_MOMENT, moment)
+
+
+def _as_day(term: _Term, other: _Term) -> _Term:
+    """Days are kept as they were sent, `2026-05-15`, which has their order."""
+    if other.kind != DAY:
+        return term
+    if isinstance(term.value, datetime):
+        return _Term(DAY, term.value.astimezone(UTC).date().isoformat())
+    return _Term(DAY, term.value) if isinstance(term.value, str) else term
 
 
 def _known(answer: bool) -> ColumnElement[bool]:

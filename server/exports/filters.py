@@ -1,8 +1,8 @@
 """Read OData `$filter` expressions, as far as ODK Central's API knows them.
 
 They compare what the server knows of a submission, are joined by `and`, `or` and `not`, and have the functions `now`,
-`year`, `month`, `day`, `hour`, `minute` and `second`. Only the text is read here; what a name means, and which
-comparison makes sense, is decided in `conditions`.
+`year`, `month`, `day`, `hour`, `minute` and `second`; ours beside them are `contains` and `startswith`. Only the text
+is read here; what a name means, and which comparison makes sense, is decided in `conditions`.
 """
 
 import math
@@ -18,6 +18,9 @@ Value: TypeAlias = str | int | float | datetime | None
 
 NOW = "now"
 PARTS = ("year", "month", "day", "hour", "minute", "second")
+# They take two texts and say yes or no.
+CONTAINS, STARTS_WITH = "contains", "startswith"
+_CLAIMS = (CONTAINS, STARTS_WITH)
 # How tightly each word binds; `not` takes the whole comparison that follows it.
 _POWERS = {"or": 1, "and": 2, "eq": 4, "ne": 4, "lt": 5, "le": 5, "gt": 5, "ge": 5}
 _POWER_OF_NOT = 3
@@ -56,6 +59,8 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
+    """`word` is the operator, or the function when it is one that says yes or no."""
+
     word: str
     left: "Operand"
     right: "Operand"
@@ -232,12 +237,22 @@ class _Parser:
             token, "the expression ends too soon" if token.kind == _END else f"{token.text!r} is not expected"
         )
 
-    def _named(self, token: _Token) -> Operand:
+    def _named(self, token: _Token) -> Filter | Operand:
         if self._next.text == "(":
-            return self._function(token)
+            return self._claim(token) if token.text.lower() in _CLAIMS else self._function(token)
         if token.text.lower() == "null":
             return Constant(None, token.position)
         return Name(token.text, token.position)
+
+    def _claim(self, token: _Token) -> Comparison:
+        opening = self._take()
+        left = self._expression(0)
+        if self._next.text != ",":
+            raise self._fault(self._next, f"{token.text}() takes two texts with a comma between them")
+        self._take()
+        right = self._expression(0)
+        self._close(opening)
+        return self._comparison(token.text.lower(), left, right, token)
 
     def _function(self, token: _Token) -> Function:
         name, opening = token.text.lower(), self._take()

@@ -52,6 +52,8 @@ class Record:
     is_encrypted: bool
     form_version: str
     answers_json: str | None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None
     edits: int = 0
     files_expected: int = 0
     files_present: int = 0
@@ -94,6 +96,8 @@ def _records_below(selection: Selection) -> Select[*tuple[Any, ...]]:
             SubmissionVersion.version,
             # As text, which both databases hand out unread.
             cast(SubmissionVersion.answers, Text),
+            Submission.updated_at,
+            Submission.deleted_at,
             SubmissionVersion.deprecated_id,
         )
         .join(SubmissionVersion, Submission.current_version_id == SubmissionVersion.id)

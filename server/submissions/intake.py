@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -42,9 +42,10 @@ from server.submissions.findings import (
     keep_late,
     with_dismissals,
 )
-from server.submissions.models import Submission, SubmissionVersion
+from server.submissions.models import RepeatCount, Submission, SubmissionVersion
 from server.submissions.search_terms import area_question, search_terms
 from server.xform.instance import expected_attachments, read_answers
+from server.xform.repeat_counts import repeat_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ _KnownVersion = Row[int, int, str, int | None, datetime | None]
 # Made once, and on tables instead of mapped classes: every submission passes here, and building a statement costs
 # more than SQLite takes to run it.
 _SUBMISSION, _VERSION = cast("Table", Submission.__table__), cast("Table", SubmissionVersion.__table__)
+_COUNT = cast("Table", RepeatCount.__table__)
+_ADD_COUNTS = insert(_COUNT)
+_DROP_COUNTS = delete(_COUNT).where(_COUNT.c.submission_id == bindparam("counted"))
 _ADD_SUBMISSION = insert(_SUBMISSION).returning(_SUBMISSION.c.id)
 _ADD_VERSION = insert(_VERSION).returning(_VERSION.c.id)
 _NAMED_VERSION = (
@@ -218,6 +222,7 @@ class _Keeping:
         version_id = self._add_version(submission_id)
         add_findings(self.session, self.destination.form.id, version_id, findings)
         self.session.execute(_MAKE_CURRENT, {"submission_id": submission_id, "version_id": version_id})
+        self._count_repeats(submission_id)
         place_files(self.session, version_id, self.content.expected_files, self.files)
         self._record("submission.create", submission_id)
         return Receipt("new", submission_id, version_id)
@@ -238,6 +243,8 @@ class _Keeping:
         changes |= finding_counts(findings)
         changes |= self.content.search_terms
         self.session.execute(_MAKE_CURRENT.values(changes), values)
+        self.session.execute(_DROP_COUNTS, {"counted": replaced.submission_id})
+        self._count_repeats(replaced.submission_id)
         expected = self.content.expected_files
         inherited = {name: file for name, file in kept_files(self.session, replaced.id).items() if name in expected}
         place_files(self.session, version_id, expected, inherited | self.files)
@@ -270,6 +277,13 @@ class _Keeping:
             "engine_version": self.content.checked.engine_version,
         }
         return int(self.session.execute(_ADD_VERSION, row | self._sent_by()).scalar_one())
+
+    def _count_repeats(self, submission_id: int) -> None:
+        counted = {"form_id": self.destination.form.id, "submission_id": submission_id}
+        counts = repeat_counts(self.content.answers)
+        if counts:
+            rows = [counted | {"path": path, "rows": number} for path, number in counts.items()]
+            self.session.execute(_ADD_COUNTS, rows)
 
     def _sent_by(self) -> dict[str, Any]:
         sender = self.arrival.sender

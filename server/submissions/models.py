@@ -138,6 +138,21 @@ class SubmissionAttachment(Base):
     blob: Mapped[Blob | None] = relationship()
 
 
+class RepeatCount(Base):
+    """How often a repeat was filled in, in the current version of a submission; derived from its answers.
+
+    So a page of a repeat's rows is found, and all of them are counted, without reading the answers before it.
+    """
+
+    __tablename__ = "repeat_count"
+    __table_args__ = (Index(None, "submission_id"),)
+
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(Text, primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
+    rows: Mapped[int]
+
+
 class Finding(Base):
     """Where the answers of one submission version break the form's rules; see `xform.findings` for the words.
 

@@ -5,7 +5,7 @@ says who of the cast has a right. From both follows what anybody is answered, wh
 braces are things of the prepared world.
 
 Left out, because this server does not have them: entity lists and entities (`/datasets`, `/dataset-diff`, linking an
-entity list to a form's file, `integrity`), OData (`.svc`, `/dl`), and the addresses that only show how to sign in
+entity list to a form's file, `integrity`), the page for downloads (`/dl`), and the addresses that only show how to sign in
 (`/v1/example1`, `/v1/example2`, `/v1/key/…/example3`).
 """
 
@@ -111,6 +111,12 @@ POST    {F}/submissions.csv                     submission.read     form
 GET     {F}/submissions.csv.zip                 submission.read     form
 POST    {F}/submissions.csv.zip                 submission.read     form
 GET     {F}/exports/xlsx                        submission.read     form
+GET     {F}.svc                                 form.read           form
+GET     {F}.svc/$metadata                       form.read           form
+GET     {F}.svc/Submissions                     submission.read     form
+GET     {F}/draft.svc                           form.read           form
+GET     {F}/draft.svc/$metadata                 form.read           form
+GET     {F}/draft.svc/Submissions               submission.read     form
 GET     {F}/submissions/submitters              submission.list     form
 GET     /v1/projects/{project}/forms/{sealed}/submissions/keys                 submission.read     form
 GET     {S}                                     submission.read     form

@@ -1,0 +1,193 @@
+"""Rows as OData entities: dictionaries in the order of the form, every property present, null where nothing was said.
+
+What has to be done for each property is worked out once for a document, so that a row costs little.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from server.exports.odata.entity_model import ID, ROOT, SYSTEM, EntityTable, Property
+from server.exports.odata.selected import Selected
+from server.exports.odata.system_values import SYSTEM_VALUES
+from server.exports.odata.values import converter
+from server.exports.records import Record
+
+Entity = dict[str, Any]
+_ALL = Selected(None)
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`with_rows`: repeats are written out inside the row that holds them, not as links."""
+
+    selected: Selected = _ALL
+    with_rows: bool = False
+    as_wkt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """What names a row for good, as in the CSV export; `id` is the same in a form that fits into an address."""
+
+    key: str
+    id: str
+    link: str
+
+
+def root_key(instance_id: str) -> RowKey:
+    quoted = quote(instance_id.replace("'", "''"), safe="")
+    return RowKey(instance_id, instance_id, f"{ROOT}('{quoted}')")
+
+
+_Write = Callable[[Entity, Mapping[str, Any], RowKey], None]
+
+
+class Entities:
+    """Writes the rows of one table."""
+
+    def __init__(self, table: EntityTable, layout: Layout) -> None:
+        selected = layout.selected
+        self._has_id = selected.wants(ID)
+        self._system = [(name, get) for name, (_, get) in SYSTEM_VALUES.items() if selected.wants(f"{SYSTEM}/{name}")]
+        self._parent_key = table.parent.key_name if table.parent is not None else ""
+        self._has_parent_key = selected.wants(self._parent_key)
+        self._write = _writer(table.properties, layout, "", ())
+
+    def submission(self, record: Record) -> Entity:
+        entity: Entity = {ID: record.instance_id} if self._has_id else {}
+        if self._system:
+            entity[SYSTEM] = {name: get(record) for name, get in self._system}
+        self._write(entity, record.answers(), root_key(record.instance_id))
+        return entity
+
+    def row(self, answers: Mapping[str, Any], key: RowKey, parent: RowKey) -> Entity:
+        entity: Entity = {ID: key.id} if self._has_id else {}
+        if self._has_parent_key:
+            entity[self._parent_key] = parent.id
+        self._write(entity, answers, key)
+        return entity
+
+
+def _writer(properties: Iterable[Property], layout: Layout, within: str, groups: tuple[Property, ...]) -> _Write:
+    """`within` is the OData path to these properties from their row, `groups` are those around them."""
+    writes = [
+        _property(item, layout, f"{within}{item.name}", groups)
+        for item in properties
+        if layout.selected.wants(f"{within}{item.name}")
+    ]
+
+    def write(entity: Entity, answers: Mapping[str, Any], key: RowKey) -> None:
+        for part in writes:
+            part(entity, answers, key)
+
+    return write
+
+
+def _property(item: Property, layout: Layout, path: str, groups: tuple[Property, ...]) -> _Write:
+    if item.table is not None:
+        return _rows(item, item.table, layout, groups) if layout.with_rows else _link(item, path)
+    if item.field.has_children:
+        return _group(item, _writer(item.properties, layout, f"{path}/", (*groups, item)))
+    name, source, convert = item.name, item.field.name, converter(item.field, as_wkt=layout.as_wkt)
+
+    def write(entity: Entity, answers: Mapping[str, Any], _key: RowKey) -> None:
+        entity[name] = convert(answers.get(source))
+
+    return write
+
+
+def _group(item: Property, inner: _Write) -> _Write:
+    name, source = item.name, item.field.name
+
+    def write(entity: Entity, answers: Mapping[str, Any], key: RowKey) -> None:
+        found = answers.get(source)
+        group: Entity = {}
+        inner(group, found if type(found) is dict else _NOTHING, key)
+        entity[name] = group
+
+    return write
+
+
+def _link(item: Property, path: str) -> _Write:
+    name = f"{item.name}@odata.navigationLink"
+
+    def write(entity: Entity, _answers: Mapping[str, Any], key: RowKey) -> None:
+        entity[name] = f"{key.link}/{path}"
+
+    return write
+
+
+def _rows(item: Property, table: EntityTable, layout: Layout, groups: tuple[Property, ...]) -> _Write:
+    rows, name, source, place = Entities(table, layout), item.name, item.field.name, _Place.of(item, groups)
+
+    def write(entity: Entity, answers: Mapping[str, Any], key: RowKey) -> None:
+        entity[name] = [rows.row(row, own, key) for row, own in place.rows(answers.get(source), key)]
+
+    return write
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a repeat is, seen from the row around it: by the form's names, and by OData's."""
+
+    steps: tuple[str, ...]
+    form_path: str
+    odata_path: str
+
+    @classmethod
+    def of(cls, item: Property, groups: tuple[Property, ...]) -> "_Place":
+        around = (*groups, item)
+        names, odata_names = [step.field.name for step in around], [step.name for step in around]
+        return cls(tuple(names), "/".join(names), "/".join(odata_names))
+
+    def rows(self, found: Any, around: RowKey) -> Iterator[tuple[Mapping[str, Any], RowKey]]:
+        """Each time that the repeat was filled in, with the key of the row."""
+        for position, row in enumerate(found if type(found) is list else [found], start=1):
+            if type(row) is dict:
+                key = f"{around.key}/{self.form_path}[{position}]"
+                name = hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()
+                yield row, RowKey(key, name, f"{around.link}/{self.odata_path}('{name}')")
+
+
+class TableRows:
+    """All rows of a repeat's table in one submission, with the row that each hangs on."""
+
+    def __init__(self, table: EntityTable) -> None:
+        self._places = _places_to(table)
+
+    def read(self, answers: Mapping[str, Any], instance_id: str) -> Iterator[tuple[Mapping[str, Any], RowKey, RowKey]]:
+        yield from self._below(answers, root_key(instance_id), 0)
+
+    def _below(
+        self, answers: Mapping[str, Any], around: RowKey, depth: int
+    ) -> Iterator[tuple[Mapping[str, Any], RowKey, RowKey]]:
+        place = self._places[depth]
+        found: Any = answers
+        for step in place.steps:
+            found = found.get(step) if type(found) is dict else None
+        for row, key in place.rows(found, around):
+            if depth + 1 == len(self._places):
+                yield row, key, around
+            else:
+                yield from self._below(row, key, depth + 1)
+
+
+def _places_to(table: EntityTable) -> list[_Place]:
+    """From the form's own table to this one."""
+    if table.parent is None:
+        return []
+    groups = _groups_to(table.parent.properties, table)
+    return [*_places_to(table.parent), _Place.of(groups[-1], groups[:-1])]
+
+
+def _groups_to(properties: Iterable[Property], table: EntityTable) -> tuple[Property, ...]:
+    for item in properties:
+        if item.table is table:
+            return (item,)
+        if below := _groups_to(item.properties, table):
+            return (item, *below)
+    return ()

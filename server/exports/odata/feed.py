@@ -1,0 +1,117 @@
+"""A table of the service as its JSON document, written while it is read: whole, or a page with a link to the next."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import orjson
+from sqlalchemy import Text, cast, select
+from sqlalchemy.orm import Session
+
+from server.db import Database
+from server.exports.odata.entities import Entities, Entity, Layout, RowKey, TableRows
+from server.exports.odata.entity_model import EntityTable
+from server.exports.odata.page_token import PageEnd
+from server.exports.odata.pages import Place, TableOrder
+from server.exports.records import Record, Selection, read_records
+from server.submissions.models import Submission, SubmissionVersion
+
+# Submissions whose answers are in memory at once.
+_AT_ONCE = 250
+Rows = Iterator[tuple[Entity, PageEnd]]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """`top` is the size of a page; without it everything comes in one. `is_counted` asks for the number of all rows.
+
+    `row_id` and `parent_id` are for the few rows of one submission: that row of a repeat, or those which hang on a row.
+    """
+
+    form_id: int
+    table: EntityTable
+    order: TableOrder
+    layout: Layout
+    context: str
+    skip: int = 0
+    top: int | None = None
+    end: PageEnd | None = None
+    is_counted: bool = False
+    row_id: str | None = None
+    parent_id: str | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only reading the rows tells which of them are wanted."""
+        return self.row_id is not None or self.parent_id is not None
+
+    def wants(self, key: RowKey, parent: RowKey) -> bool:
+        return self.row_id in (None, key.id) and self.parent_id in (None, parent.id)
+
+
+def stream_feed(database: Database, feed: Feed, link_behind: Callable[[PageEnd], str]) -> Iterator[bytes]:
+    """`link_behind` gives the address of the page behind the place where this one ends."""
+    with database.read() as session:
+        yield _head(session, feed)
+        end, given, separator = None, 0, b""
+        rows = _rows(session, feed)
+        while piece := list(islice(rows, _AT_ONCE if feed.top is None else min(_AT_ONCE, feed.top - given))):
+            yield separator + orjson.dumps([entity for entity, _ in piece])[1:-1]
+            given, end, separator = given + len(piece), piece[-1][1], b","
+        has_more = end is not None and next(rows, None) is not None
+        yield b"]"
+        if end is not None and has_more:
+            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(end))
+        yield b"}"
+
+
+def _head(session: Session, feed: Feed) -> bytes:
+    head = b'{"@odata.context":' + orjson.dumps(feed.context)
+    if feed.is_counted:
+        count = sum(1 for _ in _rows(session, replace(feed, skip=0, end=None))) if feed.is_part else None
+        head += b',"@odata.count":%d' % (feed.order.count(session) if count is None else count)
+    return head + b',"value":['
+
+
+def _rows(session: Session, feed: Feed) -> Rows:
+    # One more than the page holds tells whether there is another.
+    most = None if feed.top is None or feed.is_part else feed.top + 1
+    places = feed.order.places(session, feed.end, 0 if feed.is_part else feed.skip, most)
+    rows = _rows_of(session, feed, places)
+    return islice(rows, feed.skip, None) if feed.is_part else rows
+
+
+def _rows_of(session: Session, feed: Feed, places: Iterator[Place]) -> Rows:
+    entities = Entities(feed.table, feed.layout)
+    while part := list(islice(places, _AT_ONCE)):
+        if feed.table.parent is None:
+            yield from _submissions(session, feed, part, entities)
+        else:
+            yield from _repeat_rows(session, feed, part, entities)
+
+
+def _submissions(session: Session, feed: Feed, places: Iterable[Place], entities: Entities) -> Rows:
+    wanted = {place.submission_id: place for place in places}
+    found = Selection(
+        feed.form_id, feed.order.selection.is_draft, with_deleted=True, condition=Submission.id.in_(wanted)
+    )
+    records: dict[int, Record] = {record.id: record for page in read_records(session, found) for record in page}
+    for submission_id, place in wanted.items():
+        yield entities.submission(records[submission_id]), place.end(1)
+
+
+def _repeat_rows(session: Session, feed: Feed, places: Iterable[Place], entities: Entities) -> Rows:
+    wanted = {place.submission_id: place for place in places}
+    statement = (
+        select(Submission.id, Submission.instance_id, cast(SubmissionVersion.answers, Text))
+        .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
+        .where(Submission.id.in_(wanted))
+    )
+    found = {number: (name, answers) for number, name, answers in session.connection().execute(statement)}
+    rows = TableRows(feed.table)
+    for submission_id, place in wanted.items():
+        instance_id, answers = found[submission_id]
+        listed = enumerate(rows.read(orjson.loads(answers) if answers else {}, instance_id), start=1)
+        for number, (row, key, parent) in islice(listed, place.passed, None):
+            if feed.wants(key, parent):
+                yield entities.row(row, key, parent), place.end(number)

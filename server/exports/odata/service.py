@@ -1,0 +1,96 @@
+"""From a form and the options in an address to the feed that answers them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_
+from sqlalchemy.orm import Session
+
+from server.errors import not_found, not_implemented
+from server.exports.answer_names import answer_names
+from server.exports.conditions import SYSTEM_NAMES, submission_filter
+from server.exports.odata.address import Address, read_address
+from server.exports.odata.entities import Layout
+from server.exports.odata.entity_model import EntityTable, build_model
+from server.exports.odata.feed import Feed
+from server.exports.odata.order import read_order
+from server.exports.odata.page_token import read_token
+from server.exports.odata.pages import TableOrder
+from server.exports.odata.selected import read_select
+from server.exports.records import Selection
+from server.forms.definitions import fields_of
+from server.forms.find import draft_version, published_version
+from server.forms.models import Form
+from server.submissions.models import Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """OData's parameters of these names, as they were sent."""
+
+    filter: str = ""
+    orderby: str = ""
+    select: str = ""
+    expand: str = ""
+    skiptoken: str = ""
+    top: int | None = None
+    skip: int = 0
+    count: bool = False
+    wkt: bool = False
+
+
+def service_model(session: Session, form: Form, *, is_draft: bool) -> EntityTable:
+    """The tables of the form's newest version; raise 404.1 when there is none."""
+    return build_model(fields_of(session, draft_version(form) if is_draft else published_version(form)))
+
+
+def prepare_feed(
+    session: Session, form: Form, path: str, options: Options, *, service: str, now: datetime, is_draft: bool
+) -> Feed:
+    """`service` is the address that ends with `.svc`, `path` what stands behind it.
+
+    Raise 404.1 when the form has nothing there, 400.8 and 501.1 for options that cannot be met.
+    """
+    version = draft_version(form) if is_draft else published_version(form)
+    fields = fields_of(session, version)
+    address = read_address(path, build_model(fields))
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    names = {**answer_names(fields, is_sqlite=is_sqlite), **SYSTEM_NAMES}
+    selection = Selection(form.id, is_draft)
+    if options.filter.strip():
+        wanted = submission_filter(options.filter, now, names)
+        selection = Selection(form.id, is_draft, wanted.asks_for_deleted, wanted.condition)
+    order = read_order(options.orderby, names)
+    feed = Feed(
+        form_id=form.id,
+        table=address.table,
+        order=TableOrder(_within(selection, address), address.table.path, order),
+        layout=_layout(options, address.table),
+        context=f"{service}/$metadata#{address.table.name}",
+        skip=options.skip,
+        top=options.top,
+        end=read_token(options.skiptoken, order) if options.skiptoken else None,
+        is_counted=options.count,
+        row_id=address.row_id,
+        parent_id=address.parent_id,
+    )
+    if address.is_one and feed.order.count(session) == 0:
+        raise not_found()
+    return feed
+
+
+def _within(selection: Selection, address: Address) -> Selection:
+    if address.instance_id is None:
+        return selection
+    this_one = Submission.instance_id == address.instance_id
+    condition = this_one if selection.condition is None else and_(selection.condition, this_one)
+    return Selection(selection.form_id, selection.is_draft, selection.with_deleted, condition)
+
+
+def _layout(options: Options, table: EntityTable) -> Layout:
+    expand = options.expand.strip()
+    if expand not in ("", "*"):
+        raise not_implemented("$expand of single repeats (only * is)")
+    if expand and options.select.strip():
+        raise not_implemented("$select together with $expand")
+    return Layout(read_select(options.select, table), with_rows=bool(expand), as_wkt=options.wkt)
