@@ -1,6 +1,6 @@
 """How often repeats were filled in
 
-Revision: 0005, after 0002.
+Revision: 0005, after 0004
 """
 
 from collections.abc import Iterator

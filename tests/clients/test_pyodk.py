@@ -1,6 +1,6 @@
 """The official Python client drives a running server: its documented calls do what their documentation says.
 
-Left out are `submissions.get_table` and `entities`/`entity_lists`: this server has neither OData nor entity lists.
+Left out are `submissions.get_table` and `entities`/`entity_lists`: entity lists are not there, and OData has tests of its own.
 """
 
 from collections.abc import Iterator
