@@ -25,6 +25,7 @@ _JAVAROSA = "{http://openrosa.org/javarosa}"
 _MULTIPLE = frozenset({"select", "rank"})
 # Calculations with these cannot be repeated: they hang on chance, the moment, the phone or their own last value.
 _UNREPEATABLE = Trait.RANDOM | Trait.CLOCK | Trait.DEVICE | Trait.STORED
+_RULES = frozenset({"relevant", "required", "constraint", "calculate", "readonly"})  # attributes of a bind and a node
 _CONSTANTS = {"true()": True, "false()": False}
 
 
@@ -135,29 +136,12 @@ class _FormReader:
         node.is_bound = True
         node.datatype = bind.get("type", "").strip().rpartition(":")[2] or node.datatype
         node.reader = reader_of(node.datatype)
-        scope = Scope.of(*node.names)
-        node.relevant = self._rule(bind, "relevant", scope) or node.relevant
-        node.required = self._rule(bind, "required", scope) or node.required
-        node.constraint = self._rule(bind, "constraint", scope) or node.constraint
-        node.calculate = self._rule(bind, "calculate", scope) or node.calculate
-        node.readonly = self._rule(bind, "readonly", scope) or node.readonly
+        for name in _RULES.intersection(bind.keys()):
+            setattr(node, name, _rule(name, bind.get(name, ""), node))
         node.preload = bind.get(f"{_JAVAROSA}preload", "")
         node.preload_parameter = bind.get(f"{_JAVAROSA}preloadParams", "")
         node.required_message = read_message(bind.get(f"{_JAVAROSA}requiredMsg"))
         node.constraint_message = read_message(bind.get(f"{_JAVAROSA}constraintMsg"))
-
-    @staticmethod
-    def _rule(element: etree._Element, attribute: str, scope: Scope) -> Rule | None:
-        source = element.get(attribute)
-        if source is None:
-            return None
-        kind = attribute.rpartition("}")[2]
-        if source.strip() in _CONSTANTS:
-            return Rule(kind, source, constant=_CONSTANTS[source.strip()])
-        try:
-            return Rule(kind, source, compiled=compile_expression(source, scope))
-        except ExpressionError as error:
-            return Rule(kind, source, fault=error)
 
     def _read_body(self) -> None:
         if self._body is None:
@@ -170,7 +154,8 @@ class _FormReader:
                 self._faults.append(StructuralFault("missing-control-node", path, control.kind, detail))
             elif control.kind == "repeat":
                 node.is_repeat = True
-                node.count = self._rule(control.element, f"{_JAVAROSA}count", Scope.of(*node.names))
+                count = control.element.get(f"{_JAVAROSA}count")
+                node.count = None if count is None else _rule("count", count, node)
             elif control.kind != "group":
                 self._add_control(node, control.kind, control.element)
 
@@ -209,6 +194,16 @@ class _FormReader:
                 yield InstanceDeclaration(name, address=source.strip())
             else:
                 yield InstanceDeclaration(name, table=None if root is None else table_of_xml(root))
+
+
+def _rule(kind: str, source: str, node: FormNode) -> Rule:
+    constant = _CONSTANTS.get(source.strip())
+    if constant is not None:
+        return Rule(kind, source, constant=constant)
+    try:
+        return Rule(kind, source, compile_expression(source, Scope.of(*node.names)))
+    except ExpressionError as error:
+        return Rule(kind, source, fault=error)
 
 
 def _is_repeatable(node: FormNode, *, has_languages: bool) -> bool:

@@ -19,9 +19,12 @@ _META_TIMES: dict[tuple[str, ...], str] = {("meta", "timeStart"): "start", ("met
 LAST_SAVED = "jr://instance/last-saved"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rule:
-    """One expression of the form. `constant` is there for true() and false(), `fault` when it cannot be compiled."""
+    """One expression of the form. `constant` is there for true() and false(), `fault` when it cannot be compiled.
+
+    Nobody changes one; it is not frozen only because a form has hundreds, and that would take a third of making them.
+    """
 
     kind: str
     expression: str

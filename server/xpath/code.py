@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from server.xpath.errors import EvaluationError
@@ -20,19 +19,43 @@ NodesOf: TypeAlias = Callable[[Node, State], Sequence[Node] | None]
 MAX_TEXT = 1_000_000  # characters that one function may build; longer texts come only from runaway joins
 
 
-@dataclass(slots=True)
 class Code:
     """A compiled expression.
 
     `kind` is certain: a value of kind TEXT is always a text. Only MOMENT leaves room for a blank.
-    `nodes` is there when the expression can be a node-set; it gives None where it turns out not to be one, as for
-    `if(a, /data/b, 'none')`. `constant` is the value of a literal.
+    `constant` is the value of a literal. `make_nodes` gives the closure of an expression that can be a node-set; most
+    paths in forms are used as one value only, so it is not called before somebody asks for `nodes`.
     """
 
-    value: ValueOf
-    kind: Kind
-    nodes: NodesOf | None = None
-    constant: Value | None = None
+    __slots__ = ("_make_nodes", "_nodes", "constant", "kind", "value")
+
+    def __init__(
+        self,
+        value: ValueOf,
+        kind: Kind,
+        make_nodes: Callable[[], NodesOf] | None = None,
+        constant: Value | None = None,
+    ) -> None:
+        self.value = value
+        self.kind = kind
+        self.constant = constant
+        self._make_nodes = make_nodes
+        self._nodes: NodesOf | None = None
+
+    @property
+    def has_nodes(self) -> bool:
+        """Whether the expression can be a node-set."""
+        return self._make_nodes is not None
+
+    @property
+    def nodes(self) -> NodesOf | None:
+        """The node-set; it gives None where there turns out to be none, as for `if(a, /data/b, 'none')`.
+
+        Threads that ask at once may each make the closure, which does no harm: all of them are alike.
+        """
+        if self._nodes is None and self._make_nodes is not None:
+            self._nodes = self._make_nodes()
+        return self._nodes
 
 
 def constant(value: Value, kind: Kind) -> Code:
@@ -41,7 +64,7 @@ def constant(value: Value, kind: Kind) -> Code:
 
 def from_nodes(nodes: NodesOf) -> Code:
     """Code for a node-set."""
-    return Code(value_of(nodes), Kind.ANY, nodes)
+    return Code(value_of(nodes), Kind.ANY, lambda: nodes)
 
 
 def value_of(nodes: NodesOf) -> ValueOf:

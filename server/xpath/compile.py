@@ -44,9 +44,9 @@ class Reference(NamedTuple):
     is_about_row: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Compiled:
-    """An expression ready to be evaluated."""
+    """An expression ready to be evaluated; nobody changes it, as with the parts of `syntax`."""
 
     source: str
     scope: Scope
@@ -60,7 +60,7 @@ class Compiled:
     @property
     def has_condition(self) -> bool:
         """Whether the whole expression is a path with a predicate."""
-        return isinstance(self.expression, Path) and any(step.predicates for step in self.expression.steps)
+        return isinstance(self.expression, Path) and self.expression.has_condition
 
     def questions(self) -> Iterator[tuple[tuple[str, ...], int]]:
         """The generic paths that jr:choice-name() is asked about, with the offset of the call."""
@@ -169,7 +169,7 @@ class _Compiler:
 
     def _path(self, path: Path, scope: Scope) -> Code:
         route = self.route(path, scope)
-        if path.plain is not None or not any(step.predicates for step in path.steps):
+        if not path.has_condition:
             return plain_path(route)
         lookup = index_lookup(path, route, scope)
         filters: dict[int, Filter] = {}
@@ -205,7 +205,8 @@ class _Compiler:
     def _call(self, call: Call, scope: Scope) -> Code:
         function = _function(call)
         self.calls.append(call)
-        self.traits |= function.traits
+        if function.traits is not Trait.NONE:
+            self.traits |= function.traits
         return function.build(_Site(call, self._codes(call.arguments, scope), scope, self))
 
     def _codes(self, expressions: Sequence[Expression], scope: Scope) -> list[Code]:
@@ -216,7 +217,7 @@ class _Compiler:
         return codes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Site:
     """Implements functions.definition.Site."""
 

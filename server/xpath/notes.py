@@ -47,7 +47,7 @@ def path_note(path: Path) -> Note | None:
 
 def predicate_note(predicate: Expression, code: Code) -> Note | None:
     """A predicate that is no condition selects nothing in Collect."""
-    if code.nodes is not None or code.kind not in (Kind.NUMBER, Kind.TEXT):
+    if code.has_nodes or code.kind not in (Kind.NUMBER, Kind.TEXT):
         return None
     message = (
         "Only a condition selects in `[...]`; this selects nothing in Collect. For a place write [position() = 1]."

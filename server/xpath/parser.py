@@ -177,21 +177,21 @@ class _Reader:
         if call.name == "current":
             if call.arguments:
                 raise StaticError("arity", "current() takes nothing between its brackets.", call.offset)
-            return Path(Start.CURRENT, self._steps(), call.offset)
+            return Path.of(Start.CURRENT, self._steps(), call.offset)
         literal = call.arguments[0] if len(call.arguments) == 1 else None
         if not isinstance(literal, Text):
             message = "instance() needs exactly one quoted id, such as instance('districts')."
             raise StaticError("argument-kind", message, call.offset)
-        return Path(Start.INSTANCE, self._steps(), call.offset, literal.value)
+        return Path.of(Start.INSTANCE, self._steps(), call.offset, literal.value)
 
     def _path(self) -> Path:
         if self.token.kind is Kind.PATH:
             return _plain_path(self._take())
         offset = self.token.offset
         if self._symbol in _SLASHES:
-            return Path(Start.ROOT, self._steps(), offset)
+            return Path.of(Start.ROOT, self._steps(), offset)
         first = self._step()
-        return Path(Start.CONTEXT, (first, *self._steps()), offset)
+        return Path.of(Start.CONTEXT, (first, *self._steps()), offset)
 
     def _steps(self) -> tuple[Step, ...]:
         steps: list[Step] = []
@@ -272,14 +272,11 @@ class _Reader:
 
 def _plain_path(token: Token) -> Path:
     """The path in one token: names after slashes, or a climb and perhaps names."""
-    first, *names = token.text.split("/")
-    offset = token.offset
-    steps = [Step(Axis.PARENT, "", (), offset)] if first else []
-    offset += len(first) + 1
-    for name in names:
-        steps.append(Step(Axis.PARENT, "", (), offset) if name == ".." else Step(Axis.CHILD, name, (), offset))
-        offset += len(name) + 1
-    return Path(Start.CONTEXT if first else Start.ROOT, tuple(steps), token.offset)
+    steps = token.text.split("/")
+    if not steps[0]:
+        return Path(Start.ROOT, token.offset, "", (0, tuple(steps[1:])))
+    climbs = steps.count("..")
+    return Path(Start.CONTEXT, token.offset, "", (climbs, tuple(steps[climbs:])))
 
 
 def _too_deep(offset: int) -> BudgetExceededError:

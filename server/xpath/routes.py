@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import Final
 
 from server.xpath.errors import StaticError
@@ -66,14 +65,24 @@ class Level:
 
 @dataclass(slots=True)
 class Route:
-    """A path made generic and bound: `names` is where it leads, `base_names` the generic path of the base node."""
+    """A path made generic and bound: `names` is where it leads, `base_names` the generic path of the base node.
+
+    `bound` is there for a plain path, which most are: so many levels from the root are bound, the others are but names.
+    """
 
     instance: str
     base: Base
     base_names: tuple[str, ...]
     base_instance: str
-    levels: tuple[Level, ...]
     names: tuple[str, ...]
+    bound: int | None = None
+    written_levels: tuple[Level, ...] = ()
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        if self.bound is None:
+            return self.written_levels
+        return tuple([Level(name, depth < self.bound) for depth, name in enumerate(self.names)])
 
 
 def resolve(path: Path, scope: Scope) -> Route:
@@ -92,7 +101,7 @@ def _absolute(path: Path, scope: Scope) -> Route:
         context, instance, base_instance = scope.names, path.instance, scope.instance
     if path.plain is not None and path.plain[0] == 0 and path.plain[1]:
         names = path.plain[1]
-        return Route(instance, base, context, base_instance, _plain_levels(names, _common(names, context)), names)
+        return Route(instance, base, context, base_instance, names, _common(names, context))
     _refuse_leading_parent(path)
     steps = _named_steps(path)
     if not steps:
@@ -103,7 +112,7 @@ def _absolute(path: Path, scope: Scope) -> Route:
         name = _filled(step.name, context, depth, is_aligned=is_aligned)
         is_aligned = is_aligned and _names_context(step, name, context, depth)
         levels.append(_level(step, name, is_bound=is_aligned and not step.predicates))
-    return Route(instance, base, context, base_instance, tuple(levels), _names(levels))
+    return Route(instance, base, context, base_instance, _names(levels), None, tuple(levels))
 
 
 def _common(names: tuple[str, ...], context: tuple[str, ...]) -> int:
@@ -114,16 +123,6 @@ def _common(names: tuple[str, ...], context: tuple[str, ...]) -> int:
             break
         depth += 1
     return depth
-
-
-def _plain_levels(names: tuple[str, ...], bound: int) -> tuple[Level, ...]:
-    return tuple([_plain_level(name, depth < bound) for depth, name in enumerate(names)])
-
-
-@lru_cache(maxsize=4096)
-def _plain_level(name: str, is_bound: bool) -> Level:
-    """Forms name the same fields again and again."""
-    return Level(name, is_bound)
 
 
 def _names(levels: Iterable[Level]) -> tuple[str, ...]:
@@ -141,7 +140,7 @@ def _relative(path: Path, scope: Scope) -> Route:
     kept = len(context) - climbs
     if path.plain is not None and (kept or path.plain[1]):
         names = (*context[:kept], *path.plain[1])
-        return Route(instance, base, context, instance, _plain_levels(names, kept), names)
+        return Route(instance, base, context, instance, names, kept)
     levels = [Level(name, is_bound=True) for name in context[:kept]]
     is_aligned = True
     for depth, step in enumerate(_named_steps(path), kept):
@@ -150,7 +149,7 @@ def _relative(path: Path, scope: Scope) -> Route:
         levels.append(_level(step, name, is_bound=False))
     if not levels:
         raise StaticError("unsupported-construct", "The path climbs above the root. Remove a `..`.", path.offset)
-    return Route(instance, base, context, instance, tuple(levels), _names(levels))
+    return Route(instance, base, context, instance, _names(levels), None, tuple(levels))
 
 
 def has_misplaced_parent(path: Path) -> bool:

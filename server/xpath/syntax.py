@@ -7,7 +7,7 @@ part once it is built; the classes are not frozen only because that would make c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -60,16 +60,36 @@ class Path:
     """`instance` is the id for a path that starts at a secondary instance.
 
     Most paths only climb and then go down by names. `plain` says how far and by which; None where there is more to it.
+    `written_steps` is None for a path that is plain as written, whose steps are made when somebody asks.
     """
 
     start: Start
-    steps: tuple[Step, ...]
     offset: int
     instance: str = ""
-    plain: tuple[int, tuple[str, ...]] | None = field(init=False)
+    plain: tuple[int, tuple[str, ...]] | None = None
+    written_steps: tuple[Step, ...] | None = None
 
-    def __post_init__(self) -> None:
-        self.plain = _plain(self.steps)
+    @classmethod
+    def of(cls, start: Start, steps: tuple[Step, ...], offset: int, instance: str = "") -> Path:
+        """The path with these steps, looked through for whether it is plain."""
+        return cls(start, offset, instance, _plain(steps), steps)
+
+    @property
+    def has_condition(self) -> bool:
+        """Whether a step has a predicate."""
+        return self.plain is None and any(step.predicates for step in self.steps)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        if self.written_steps is not None or self.plain is None:
+            return self.written_steps or ()
+        climbs, names = self.plain
+        steps: list[Step] = []
+        offset = self.offset if climbs else self.offset + 1
+        for axis, name in (*[(Axis.PARENT, "")] * climbs, *[(Axis.CHILD, name) for name in names]):
+            steps.append(Step(axis, name, (), offset))
+            offset += len(name or "..") + 1
+        return tuple(steps)
 
 
 def _plain(steps: tuple[Step, ...]) -> tuple[int, tuple[str, ...]] | None:

@@ -8,6 +8,7 @@ nodes only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Final, TypeAlias
 
 from server.xpath.code import Code, NodesOf, NumberOf, from_nodes, single_value
@@ -41,14 +42,15 @@ def walker(route: Route, filters: dict[int, Filter], finder: tuple[int, Finder] 
 def plain_path(route: Route) -> Code:
     """Code for a route without predicates.
 
-    Most paths in forms lead to one field and are used as one value. They are read without making a node-set, and the
-    closure for their node-set is only made when a function asks for it.
+    Most paths in forms lead to one field and are used as one value. They are read without making a node-set.
     """
-    start, depth = _start(route, {})
-    nodes = _made_when_needed(lambda: walker(route, {}))
-    if route.instance != PRIMARY or not _is_plain(route.levels[depth:]):
-        return from_nodes(nodes)
-    names = [level.name for level in route.levels[depth:]]
+    if route.bound is None or route.instance != PRIMARY or route.base_instance != PRIMARY:
+        return from_nodes(walker(route, {}))
+    # The root is found by climbing whatever the path calls it.
+    covered = max(route.bound, 1)
+    start = _climber(route.base, len(route.base_names) - covered)
+    names = route.names[covered:]
+    make_nodes = partial(walker, route, {})
 
     def value(node: Node, state: State) -> Value:
         at = start(node, state)
@@ -57,23 +59,11 @@ def plain_path(route: Route) -> Code:
         for name in names:
             found = at.named(name)
             if len(found) != 1:
-                return single_value(nodes(node, state) or _NOTHING)
+                return single_value(make_nodes()(node, state) or _NOTHING)
             at = found[0]
         return at.value() if at.is_relevant() else ""
 
-    return Code(value, Kind.ANY, nodes)
-
-
-def _made_when_needed(make: Callable[[], NodesOf]) -> NodesOf:
-    made: NodesOf | None = None
-
-    def nodes(node: Node, state: State) -> Sequence[Node] | None:
-        nonlocal made
-        if made is None:
-            made = make()
-        return made(node, state)
-
-    return nodes
+    return Code(value, Kind.ANY, make_nodes)
 
 
 def _is_plain(levels: Sequence[Level]) -> bool:
@@ -85,7 +75,9 @@ def _start(route: Route, filters: dict[int, Filter]) -> tuple[StartOf, int]:
     if route.instance != route.base_instance:
         return _instance_root(route.instance), 1
     depth = 0
-    while depth < len(route.levels) and route.levels[depth].is_bound and depth not in filters:
+    for level in route.levels:
+        if not level.is_bound or depth in filters:
+            break
         depth += 1
     # The root is found by climbing whatever the path calls it.
     covered = max(depth, 1)
@@ -96,6 +88,7 @@ def _instance_root(name: str) -> StartOf:
     return lambda _node, state: state.services.instance(name).root
 
 
+@cache
 def _climber(base: Base, climbs: int) -> StartOf:
     if base is Base.NODE and climbs == 0:
         return lambda node, _state: node
@@ -160,7 +153,7 @@ def _relevant(found: Sequence[Node]) -> Sequence[Node]:
 def _full_walker(
     route: Route, start: StartOf, depth: int, filters: dict[int, Filter], finder: tuple[int, Finder] | None
 ) -> NodesOf:
-    steps = [_step(route, at, filters.get(at)) for at in range(depth, len(route.levels))]
+    steps = [_step(route, at, filters.get(at)) for at in range(depth, len(route.names))]
     root_filter = filters.get(0)
     found_depth, find = finder or (0, None)
 
@@ -223,7 +216,7 @@ def _at_position(expand: Filter, route: Route, depth: int) -> Filter:
 
 def indexed_walker(route: Route, positions: dict[int, NumberOf]) -> NodesOf:
     """The node-set of indexed-repeat(): given positions at some depths, the base's own at the other bound ones."""
-    steps = [_indexed_step(route, depth, positions.get(depth)) for depth in range(1, len(route.levels))]
+    steps = [_indexed_step(route, depth, positions.get(depth)) for depth in range(1, len(route.names))]
     start = _climber(route.base, len(route.base_names) - 1)
 
     def walk(node: Node, state: State) -> Sequence[Node]:

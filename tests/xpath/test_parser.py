@@ -26,8 +26,8 @@ def test_operator_words_are_names_where_a_name_is_due() -> None:
     assert parse("div div mod") == Chain(
         ("div",),
         (
-            Path(Start.CONTEXT, (Step(Axis.CHILD, "div", (), 0),), 0),
-            Path(Start.CONTEXT, (Step(Axis.CHILD, "mod", (), 8),), 8),
+            Path.of(Start.CONTEXT, (Step(Axis.CHILD, "div", (), 0),), 0),
+            Path.of(Start.CONTEXT, (Step(Axis.CHILD, "mod", (), 8),), 8),
         ),
         4,
     )
@@ -38,11 +38,21 @@ def test_minus_signs_are_counted() -> None:
 
 
 def test_names_may_hold_hyphens_and_points() -> None:
-    assert parse("a-b.c") == Path(Start.CONTEXT, (Step(Axis.CHILD, "a-b.c", (), 0),), 0)
+    assert parse("a-b.c") == Path.of(Start.CONTEXT, (Step(Axis.CHILD, "a-b.c", (), 0),), 0)
+
+
+def test_a_path_of_plain_names_has_the_steps_that_it_has_when_spelled_out() -> None:
+    for short, spelled in (("/data/g/a.b", "/ data/g/a.b"), ("../../g/x", ".. /../g/x"), ("..", "parent::node()")):
+        plain, written = parse(short), parse(spelled)
+        assert isinstance(plain, Path)
+        assert isinstance(written, Path)
+        assert [(step.axis, step.name) for step in plain.steps] == [(step.axis, step.name) for step in written.steps]
+        assert plain.plain == written.plain
+        assert [short[step.offset :].startswith(step.name or "..") for step in plain.steps] == [True] * len(plain.steps)
 
 
 def test_prefixes_are_dropped_from_steps() -> None:
-    assert parse("/data/orx:meta") == Path(
+    assert parse("/data/orx:meta") == Path.of(
         Start.ROOT, (Step(Axis.CHILD, "data", (), 1), Step(Axis.CHILD, "meta", (), 6)), 0
     )
 

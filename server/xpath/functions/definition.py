@@ -182,7 +182,7 @@ def _as_int(code: Code) -> ValueOf:
 
 def as_fraction(code: Code) -> ValueOf:
     """A number; a moment that comes from no field counts with its time of day, a field's in whole days."""
-    if code.nodes is not None:
+    if code.has_nodes:
         return as_number(code)
     inner = code.value
 

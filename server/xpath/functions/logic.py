@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from server.xpath.code import Code, NodesOf, ValueOf, as_boolean
+from server.xpath.code import BooleanOf, Code, NodesOf, ValueOf, as_boolean
 from server.xpath.errors import EvaluationError
 from server.xpath.functions.definition import Site, Trait, plain, special
 from server.xpath.state import State
@@ -26,18 +26,18 @@ def _if(site: Site) -> Code:
     """Only the branch that is taken is evaluated; a branch may be a path, and is then a node-set."""
     condition = as_boolean(site.arguments[0])
     then, other = site.arguments[1:]
-    if then.nodes is None and other.nodes is None:
-        return Code(_branch(site, then.value, other.value), _common_kind(then, other))
-    then_nodes, other_nodes = _nodes_of(then), _nodes_of(other)
+    value = _branch(condition, then.value, other.value)
+    if not then.has_nodes and not other.has_nodes:
+        return Code(value, _common_kind(then, other))
 
-    def nodes(node: Node, state: State) -> Sequence[Node] | None:
-        return then_nodes(node, state) if condition(node, state) else other_nodes(node, state)
+    def make_nodes() -> NodesOf:
+        then_nodes, other_nodes = _nodes_of(then), _nodes_of(other)
+        return lambda node, state: then_nodes(node, state) if condition(node, state) else other_nodes(node, state)
 
-    return Code(_branch(site, then.value, other.value), Kind.ANY, nodes)
+    return Code(value, Kind.ANY, make_nodes)
 
 
-def _branch(site: Site, then: ValueOf, other: ValueOf) -> ValueOf:
-    condition = as_boolean(site.arguments[0])
+def _branch(condition: BooleanOf, then: ValueOf, other: ValueOf) -> ValueOf:
     return lambda node, state: then(node, state) if condition(node, state) else other(node, state)
 
 
@@ -47,18 +47,22 @@ def _is_null(value: Value) -> bool:
 
 def _coalesce(site: Site) -> Code:
     first, second = site.arguments
-    first_nodes, second_nodes = _nodes_of(first), _nodes_of(second)
 
     def value(node: Node, state: State) -> Value:
         found = first.value(node, state)
         return second.value(node, state) if _is_null(found) else found
 
-    def nodes(node: Node, state: State) -> Sequence[Node] | None:
-        is_first = not _is_null(first.value(node, state))
-        return first_nodes(node, state) if is_first else second_nodes(node, state)
+    def make_nodes() -> NodesOf:
+        first_nodes, second_nodes = _nodes_of(first), _nodes_of(second)
 
-    has_nodes = first.nodes is not None or second.nodes is not None
-    return Code(value, _common_kind(first, second), nodes if has_nodes else None)
+        def nodes(node: Node, state: State) -> Sequence[Node] | None:
+            is_first = not _is_null(first.value(node, state))
+            return first_nodes(node, state) if is_first else second_nodes(node, state)
+
+        return nodes
+
+    has_nodes = first.has_nodes or second.has_nodes
+    return Code(value, _common_kind(first, second), make_nodes if has_nodes else None)
 
 
 def _depend(site: Site) -> Code:
@@ -86,9 +90,9 @@ def _checklist(least: float, most: float, *factors: Value) -> bool:
 def _build_checklist(site: Site) -> Code:
     """With a path as the only factor, each of its nodes is a factor."""
     least, most, *factors = site.arguments
-    if len(factors) != 1 or factors[0].nodes is None:
+    spread = factors[0].nodes if len(factors) == 1 else None
+    if spread is None:
         return _PLAIN_CHECKLIST.build(site)
-    spread = factors[0].nodes
 
     def value(node: Node, state: State) -> Value:
         found = spread(node, state)
@@ -108,9 +112,9 @@ def _build_weighted_checklist(site: Site) -> Code:
     """With two paths, the nodes of the first are the flags and those of the second their weights."""
     least, most, *pairs = site.arguments
     as_written = _PLAIN_WEIGHTED_CHECKLIST.build(site)
-    if len(pairs) != 2 or pairs[0].nodes is None or pairs[1].nodes is None:
+    flags_of, weights_of = (pair.nodes for pair in pairs) if len(pairs) == 2 else (None, None)
+    if flags_of is None or weights_of is None:
         return as_written
-    flags_of, weights_of = pairs[0].nodes, pairs[1].nodes
 
     def value(node: Node, state: State) -> Value:
         flags, weights = flags_of(node, state), weights_of(node, state)

@@ -27,7 +27,7 @@ def bounded_join(separator: str, parts: Sequence[str]) -> str:
 
 def _spread(argument: Code, node: Node, state: State) -> list[str]:
     """The texts of a node-set, or the one text of a value."""
-    found = argument.nodes(node, state) if argument.nodes else None
+    found = None if (nodes := argument.nodes) is None else nodes(node, state)
     if found is None:
         return [to_text(argument.value(node, state))]
     return [to_text(each.value()) for each in found]
