@@ -6,19 +6,26 @@ wording is our own. deviations.tsv lists where we differ on purpose: JavaRosa's 
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path as FilePath
 
 import pytest
 
+from server.xpath.errors import ExpressionError
+from server.xpath.functions.definition import Function
 from server.xpath.functions.library import FUNCTIONS
+from server.xpath.parser import parse
+from server.xpath.syntax import Call, Chain, Expression, Negation, Path
 from tests.xpath.answers import answer, disagreements, rows
 
-HERE = Path(__file__).parent
+HERE = FilePath(__file__).parent
 FILES = sorted((HERE / "golden").glob("*.tsv"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_answers_agree_with_javarosa(file: Path) -> None:
+def test_answers_agree_with_javarosa(file: FilePath) -> None:
     assert disagreements(file) == []
 
 
@@ -31,6 +38,42 @@ def test_deviation_by_choice_is_still_one(row: list[str]) -> None:
     assert reason
 
 
-def test_every_function_has_a_golden_line() -> None:
-    expressions = "\n".join(row[1] for file in FILES for row in rows(file))
-    assert [name for name in FUNCTIONS if f"{name}(" not in expressions] == []
+def calls(expression: Expression) -> Iterator[tuple[str, int]]:
+    """The functions called, each with the number of its arguments."""
+    match expression:
+        case Call():
+            yield expression.name, len(expression.arguments)
+            parts = expression.arguments
+        case Chain():
+            parts = expression.operands
+        case Negation():
+            parts = (expression.operand,)
+        case Path():
+            parts = tuple(predicate for step in expression.steps for predicate in step.predicates)
+        case _:
+            parts = ()
+    for part in parts:
+        yield from calls(part)
+
+
+@cache
+def called_in_golden_lines() -> frozenset[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    for file in (*FILES, HERE / "deviations.tsv"):
+        for row in rows(file):
+            with suppress(ExpressionError):
+                found.update(calls(parse(row[1])))
+    return frozenset(found)
+
+
+def counts(function: Function) -> range:
+    """One argument too few, each number that is taken, and one too many; of an open end three steps."""
+    most = function.maximum
+    last = function.minimum + 2 * function.stride if most is None else most + 1
+    return range(max(0, function.minimum - 1), last + 1)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.name)
+def test_every_number_of_arguments_has_a_golden_line(function: Function) -> None:
+    known = called_in_golden_lines()
+    assert [count for count in counts(function) if (function.name, count) not in known] == []

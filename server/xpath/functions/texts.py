@@ -59,12 +59,19 @@ def _of_node(site: Site) -> Code:
 
 def _string_length(site: Site) -> Code:
     text = as_text(_of_node(site))
-    return Code(lambda node, state: float(_utf16_length(text(node, state))), Kind.NUMBER)
+    return Code(lambda node, state: float(len(_in_halves(text(node, state)))), Kind.NUMBER)
 
 
-def _utf16_length(text: str) -> int:
-    """Java counts a character beyond the basic plane, such as an emoji, as two."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+def _in_halves(text: str) -> str:
+    """The text as Java counts it: a character beyond the basic plane, such as an emoji, is two surrogates."""
+    if text.isascii() or max(text) <= "\uffff":
+        return text
+    return "".join(map(chr, memoryview(text.encode("utf-16", "surrogatepass")[2:]).cast("H")))
+
+
+def _of_halves(text: str) -> str:
+    """The text again; a surrogate that was cut off from the other is no character, and cannot be stored."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _normalize_space(site: Site) -> Code:
@@ -74,11 +81,12 @@ def _normalize_space(site: Site) -> Code:
 
 def _substr(text: str, start: int, end: int | None = None) -> str:
     """From `start`, counted from 0, up to but without `end`; negative places count from the end."""
-    length = len(text)
+    halves = _in_halves(text)
+    length = len(halves)
     stop = length if end is None else end
     first = start + length if start < 0 else start
     stop = stop + length if stop < 0 else stop
-    return text[min(max(first, 0), length) : min(max(stop, 0), length)]
+    return _of_halves(halves[min(max(first, 0), length) : min(max(stop, 0), length)])
 
 
 def _substring_after(text: str, part: str) -> str:
@@ -91,8 +99,9 @@ def _substring_before(text: str, part: str) -> str:
 
 
 def _translate(text: str, old: str, new: str) -> str:
-    table = {ord(char): new[place : place + 1] for place, char in reversed(list(enumerate(old)))}
-    return text.translate(table)
+    replacements = _in_halves(new)
+    table = {ord(char): replacements[place : place + 1] for place, char in reversed(list(enumerate(_in_halves(old))))}
+    return _of_halves(_in_halves(text).translate(table))
 
 
 def _regex(site: Site) -> Code:
