@@ -25,7 +25,7 @@ from server.xform.document import local_name
 from server.xform.findings import Finding, Level
 
 # To be raised with every change of the engine after which submissions could get other findings.
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 # The interpreter runs one at a time; a few threads let checks pass one that waits for the object storage.
 _THREADS: Final = 4
 _COLLECT: Final = "org.odk.collect.android"

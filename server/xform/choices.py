@@ -1,13 +1,14 @@
 """Read what a select, a rank or a range question offers."""
 
 import re
+from typing import TypeAlias
 
 from lxml import etree
 
 from server.xform.itext import Message, read_message
 from server.xform.model import Choices, Control, Range
 from server.xpath.errors import ExpressionError
-from server.xpath.membership import compile_membership
+from server.xpath.membership import Membership, compile_membership
 from server.xpath.routes import Scope
 
 _WITH_CHOICES = frozenset({"select", "select1", "rank"})
@@ -16,11 +17,18 @@ _COLUMN = re.compile(r"(?:\./)?(?:[\w.-]+:)?([\w.-]+)")
 _SEARCH = re.compile(r"(?<![\w.-])search\s*\(")
 
 
-def read_control(element: etree._Element, kind: str, names: tuple[str, ...]) -> Control:
-    """The question of a control, whose node has the generic path `names`."""
+Memberships: TypeAlias = dict[tuple[str, str], Membership]
+
+
+def read_control(element: etree._Element, kind: str, names: tuple[str, ...], whole_lists: Memberships) -> Control:
+    """The question of a control, whose node has the generic path `names`.
+
+    `whole_lists` are the lists that the form's questions offered without a condition so far: they are the same for
+    every question, and forms have a list of yes and no for half of theirs.
+    """
     if kind == "range":
         return Control(kind, range=_range(element))
-    return Control(kind, _choices(element, names) if kind in _WITH_CHOICES else None)
+    return Control(kind, _choices(element, names, whole_lists) if kind in _WITH_CHOICES else None)
 
 
 def _range(element: etree._Element) -> Range | None:
@@ -30,7 +38,7 @@ def _range(element: etree._Element) -> Range | None:
         return None
 
 
-def _choices(element: etree._Element, names: tuple[str, ...]) -> Choices:
+def _choices(element: etree._Element, names: tuple[str, ...], whole_lists: Memberships) -> Choices:
     if _SEARCH.search(element.get("appearance", "")):
         return Choices({}, is_open=True)
     static: dict[str, Message] = {}
@@ -42,7 +50,9 @@ def _choices(element: etree._Element, names: tuple[str, ...]) -> Choices:
         else:
             static[value] = _label(item)
     itemset = next(element.iterchildren("{*}itemset"), None)
-    return Choices(static, repeated=tuple(repeated)) if itemset is None else _of_itemset(itemset, static, names)
+    if itemset is None:
+        return Choices(static, repeated=tuple(repeated))
+    return _of_itemset(itemset, static, names, whole_lists)
 
 
 def _label(item: etree._Element) -> Message:
@@ -52,7 +62,9 @@ def _label(item: etree._Element) -> Message:
     return read_message(label.get("ref")) or Message(text=(label.text or "").strip())
 
 
-def _of_itemset(itemset: etree._Element, static: dict[str, Message], names: tuple[str, ...]) -> Choices:
+def _of_itemset(
+    itemset: etree._Element, static: dict[str, Message], names: tuple[str, ...], whole_lists: Memberships
+) -> Choices:
     nodeset = itemset.get("nodeset", "")
     column = _COLUMN.fullmatch(_reference(itemset, "value"))
     if column is None:
@@ -61,9 +73,11 @@ def _of_itemset(itemset: etree._Element, static: dict[str, Message], names: tupl
     text_id = _TEXT_ID_OF_ROW.fullmatch(label)
     label_column = _COLUMN.fullmatch(label)
     try:
-        rows = compile_membership(nodeset, column[1], Scope.of(*names))
+        rows = whole_lists.get((nodeset, column[1])) or compile_membership(nodeset, column[1], Scope.of(*names))
     except ExpressionError as error:
         return Choices(static, expression=nodeset, fault=error, is_open=True)
+    if rows.has_index and rows.conditions is None:
+        whole_lists[nodeset, column[1]] = rows
     return Choices(
         static,
         rows=rows,

@@ -16,13 +16,14 @@ from server.xform.table_cache import TableCache, shared_tables
 from server.xform.table_files import TableError
 from server.xform.tables import Table
 from server.xpath.compile import Compiled
+from server.xpath.datatypes import read_calculated
 from server.xpath.errors import BudgetExceededError, ExpressionError, UnverifiableError
 from server.xpath.membership import Membership
 from server.xpath.moments import EPOCH, parse_moment
 from server.xpath.routes import PRIMARY
 from server.xpath.state import Services, State
 from server.xpath.tree import Node
-from server.xpath.values import Value, to_text
+from server.xpath.values import Kind, Value, kind_of, to_text
 
 _OFFSET = re.compile(r"T.*([+-])([0-9]{2}):?([0-9]{2})?$")
 
@@ -73,14 +74,21 @@ class Answer(Node):
     def value(self) -> Value:
         if not self._is_read:
             self._is_read = True
-            reader = self.form.reader
-            if reader is None or not self.text:
-                self._value = self.text
-            else:
-                value = reader(self.text, self._submission.zone, self._submission.today)
-                self.fits_type = value is not None
-                self._value = "" if value is None else value
+            # What a calculation sees that asks for the value it is about to give.
+            self._value = self.text
+            if self.text:
+                self._value = self._read()
         return self._value
+
+    def _read(self) -> Value:
+        form, submission = self.form, self._submission
+        if form.reader is not None:
+            value = form.reader(self.text, submission.zone, submission.today)
+            self.fits_type = value is not None
+            return "" if value is None else value
+        if form.calculated_kind is None:
+            return self.text
+        return read_calculated(self.text, submission.outcome_kind(self), submission.zone)
 
     def is_relevant(self) -> bool:
         if self._relevance is None:
@@ -138,6 +146,7 @@ class Submission(Services):
         self.has_outer_blanks = False
         self._keeps_blanks = keeps_blanks
         self._tables = tables
+        self._calculated: dict[Answer, Value] = {}
         self._times: dict[str, str] = {}
         self._first_time = ""
         self.root = Answer(model.root, None, 1, self)
@@ -230,6 +239,25 @@ class Submission(Services):
                 raise
             self.failures.append((answer, rule, error))
             return True
+
+    def calculated(self, answer: Answer, compiled: Compiled) -> Value:
+        """What the answer's calculation gives for the other answers; raises EvaluationError."""
+        if answer not in self._calculated:
+            self._calculated[answer] = compiled.value(answer, self.state)
+        return self._calculated[answer]
+
+    def outcome_kind(self, answer: Answer) -> Kind:
+        """The kind of value that the answer's calculation gives; text where it gives none."""
+        form = answer.form
+        compiled = form.calculate.compiled if form.calculate is not None else None
+        if compiled is None or form.calculated_kind is not Kind.ANY:
+            return form.calculated_kind or Kind.TEXT
+        try:
+            return kind_of(self.calculated(answer, compiled))
+        except ExpressionError as error:
+            if isinstance(error, BudgetExceededError) and self.state.is_spent:
+                raise
+            return Kind.TEXT
 
     def instance(self, name: str) -> Table:
         declaration = self.model.instances.get(name)

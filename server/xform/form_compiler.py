@@ -8,18 +8,20 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from server.xform.choices import read_control
+from server.xform.choices import Memberships, read_control
 from server.xform.controls import Binds, read_controls, resolve
 from server.xform.document import local_name, parse_document
 from server.xform.errors import DocumentError, FormError
 from server.xform.itext import read_itext, read_message
 from server.xform.model import FormModel, FormNode, InstanceDeclaration, Rule, StructuralFault
+from server.xform.shared_rules import join_rules
 from server.xform.table_files import TableSource, table_of_xml
 from server.xpath.compile import compile_expression
 from server.xpath.datatypes import reader_of
 from server.xpath.errors import ExpressionError
 from server.xpath.functions.definition import Trait
 from server.xpath.routes import Scope
+from server.xpath.values import Kind
 
 _JAVAROSA = "{http://openrosa.org/javarosa}"
 _MULTIPLE = frozenset({"select", "rank"})
@@ -71,6 +73,7 @@ class _FormReader:
         self._binds = Binds(model, self._root.name)
         self._nodes = {self._root.names: self._root}
         self._faults: list[StructuralFault] = []
+        self._whole_lists: Memberships = {}
         self._repeated: set[tuple[str, ...]] = set()
 
     def read(self, files: Mapping[str, TableSource]) -> FormModel:
@@ -79,9 +82,12 @@ class _FormReader:
         self._read_body()
         self._mark_action_targets()
         self._note_repeated_names()
+        join_rules(self._nodes.values(), self._root.name)
         itext = read_itext(self._model)
+        ends = frozenset([names for names, node in self._nodes.items() if node.records_time_of == "end"])
         for node in self._nodes.values():
-            node.is_repeatable = _is_repeatable(node, has_languages=len(itext.languages) > 1)
+            node.is_repeatable = _is_repeatable(node, ends, has_languages=len(itext.languages) > 1)
+            node.calculated_kind = _calculated_kind(node)
         return FormModel(
             form_id=self._root_element.get("id", ""),
             version=self._root_element.get("version", ""),
@@ -163,7 +169,7 @@ class _FormReader:
         if node.control is not None:
             detail = "Two questions of the body answer into one node. Give each a node of its own."
             self._faults.append(StructuralFault("duplicate-control", node.path, kind, detail))
-        node.control = read_control(element, kind, node.names)
+        node.control = read_control(element, kind, node.names, self._whole_lists)
         node.is_multiple = kind in _MULTIPLE
 
     def _note_repeated_names(self) -> None:
@@ -206,11 +212,24 @@ def _rule(kind: str, source: str, node: FormNode) -> Rule:
         return Rule(kind, source, fault=error)
 
 
-def _is_repeatable(node: FormNode, *, has_languages: bool) -> bool:
+def _is_repeatable(node: FormNode, ends: frozenset[tuple[str, ...]], *, has_languages: bool) -> bool:
+    """`ends` are the nodes that say when filling in ended: the phone writes them after the last calculation."""
     compiled = node.calculate.compiled if node.calculate is not None else None
-    if compiled is None or node.preload or node.is_action_target or compiled.traits & _UNREPEATABLE:
+    if compiled is None or _is_set_otherwise(node) or compiled.traits & _UNREPEATABLE:
         return False
-    is_read_only = node.readonly is not None and node.readonly.constant is True
-    if node.control is not None and not is_read_only:
+    if any(reference.names in ends for reference in compiled.references):
         return False
     return not (has_languages and compiled.traits & Trait.LANGUAGE)
+
+
+def _is_set_otherwise(node: FormNode) -> bool:
+    """Whether somebody or something but the calculation may write here too."""
+    is_read_only = node.readonly is not None and node.readonly.constant is True
+    return bool(node.preload) or node.is_action_target or (node.control is not None and not is_read_only)
+
+
+def _calculated_kind(node: FormNode) -> Kind | None:
+    compiled = node.calculate.compiled if node.calculate is not None else None
+    if compiled is None or node.reader is not None or _is_set_otherwise(node):
+        return None
+    return None if compiled.code.kind is Kind.TEXT else compiled.code.kind

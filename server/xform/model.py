@@ -14,6 +14,7 @@ from server.xpath.compile import Compiled
 from server.xpath.datatypes import Reader
 from server.xpath.errors import ExpressionError
 from server.xpath.membership import Membership
+from server.xpath.values import Kind
 
 _META_TIMES: dict[tuple[str, ...], str] = {("meta", "timeStart"): "start", ("meta", "timeEnd"): "end"}
 LAST_SAVED = "jr://instance/last-saved"
@@ -74,6 +75,7 @@ class FormNode:
 
     `names` is its generic path, the root included. `is_multiple` says that the answer is a list of values with blanks
     between them, `is_repeatable` that its calculation gives the same value whenever and wherever it is made.
+    `calculated_kind` is there when the phone keeps what it calculated as it is, since the type says no more than text.
     """
 
     names: tuple[str, ...]
@@ -91,6 +93,7 @@ class FormNode:
     required: Rule | None = None
     constraint: Rule | None = None
     calculate: Rule | None = None
+    calculated_kind: Kind | None = None
     readonly: Rule | None = None
     count: Rule | None = None
     reader: Reader | None = None

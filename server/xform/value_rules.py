@@ -88,7 +88,7 @@ def check_calculate(answer: Answer, rule: Rule, submission: Submission, report: 
     if rule.compiled is None or not answer.is_present or not answer.form.is_repeatable:
         return
     try:
-        expected = rule.compiled.value(answer, submission.state)
+        expected = submission.calculated(answer, rule.compiled)
     except EvaluationError as error:
         report.failure(answer, rule, error)
         return

@@ -46,7 +46,10 @@ class Reference(NamedTuple):
 
 @dataclass(slots=True)
 class Compiled:
-    """An expression ready to be evaluated; nobody changes it, as with the parts of `syntax`."""
+    """An expression ready to be evaluated; nobody changes it, as with the parts of `syntax`.
+
+    It is evaluated `climbs` levels above the node that it is asked for.
+    """
 
     source: str
     scope: Scope
@@ -56,6 +59,7 @@ class Compiled:
     calls: tuple[Call, ...]
     traits: Trait
     notes: tuple[Note, ...]
+    climbs: int = 0
 
     @property
     def has_condition(self) -> bool:
@@ -72,6 +76,8 @@ class Compiled:
 
     def value(self, node: Node, state: State) -> Value:
         """The value at `node`; raises EvaluationError, UnverifiableError or BudgetExceededError."""
+        for _ in range(self.climbs):
+            node = node.parent or node
         before = state.origin, state.main, state.place
         state.origin, state.main, state.place = node, node, 0
         try:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from server.xpath import geo, moments
-from server.xpath.values import INT_MAX, INT_MIN, LONG_MAX, Value, double_to_text
+from server.xpath.values import INT_MAX, INT_MIN, LONG_MAX, Kind, Value, double_to_text
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _EPOCH_DAY: Final = date(1970, 1, 1)
@@ -33,6 +33,22 @@ def read_answer(text: str, datatype: str, zone: tzinfo, today: date = _EPOCH_DAY
 def reader_of(datatype: str) -> Reader | None:
     """What reads the answers of a type; None where they are texts."""
     return _READERS.get(datatype)
+
+
+def read_calculated(text: str, kind: Kind, zone: tzinfo) -> Value:
+    """A calculated value that was stored without a type, by the kind that it had; a text that is of no such kind stays.
+
+    As long as a form is open JavaRosa keeps the value itself: a 0 is then no answer to a condition, though the text
+    `0` is one.
+    """
+    value: Value | None = None
+    if kind is Kind.NUMBER:
+        value = geo.parse_decimal(text)
+    elif kind is Kind.BOOLEAN:
+        value = _TRUTHS.get(text)
+    elif kind is Kind.MOMENT:
+        value = moments.parse_moment(text, zone)
+    return text if value is None else value
 
 
 def knows(datatype: str) -> bool:
@@ -80,6 +96,7 @@ def _points(text: str, zone: tzinfo, today: date) -> Value | None:
     return "; ".join(known) if len(known) == len(points) else None
 
 
+_TRUTHS: Final = MappingProxyType({"1": True, "true": True, "0": False, "false": False})
 _READERS: Final = MappingProxyType(
     {
         "int": _whole(INT_MIN, INT_MAX),

@@ -35,6 +35,14 @@ class Kind(Enum):
     ANY = "any"
 
 
+def kind_of(value: Value) -> Kind:
+    if isinstance(value, str):
+        return Kind.TEXT
+    if isinstance(value, bool):
+        return Kind.BOOLEAN
+    return Kind.NUMBER if isinstance(value, float) else Kind.MOMENT
+
+
 def to_number(value: Value) -> float:
     if isinstance(value, float):
         return value
