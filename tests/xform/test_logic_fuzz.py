@@ -1,6 +1,6 @@
 """Whatever arrives, a check ends in findings: no other error, no hang."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -9,6 +9,7 @@ from server.xform.findings import Finding
 from server.xform.form_check import check_form
 from server.xform.form_compiler import compile_form
 from server.xform.table_files import TableError, TableSource, load_table
+from tests.fuzzing import cases
 from tests.xform.logic import HANOI, RECEIVED, attached, xform
 
 FIELDS = '<a/><b/><c/><d/><g><e/></g><r jr:template=""><x/><y/><z/></r>'
@@ -60,7 +61,7 @@ def built(parts: list[tuple[str, object]]) -> etree._Element:
 
 
 @given(st.lists(elements, max_size=12))
-@settings(max_examples=200)
+@cases(200)
 def test_any_instance_is_checked(parts: list[tuple[str, object]]) -> None:
     found = check_submission(MODEL, built(parts), received_at=RECEIVED, zone=HANOI)
     assert all(isinstance(finding, Finding) and finding.path.startswith("/data") for finding in found)
@@ -80,6 +81,7 @@ expressions = st.one_of(
         st.sampled_from(["relevant", "required", "constraint", "calculate", "readonly", "type"]), expressions
     )
 )
+@cases(100)
 def test_any_bind_is_checked(attributes: dict[str, str]) -> None:
     document = etree.fromstring(xform(FIELDS, BINDS, BODY, LIST))
     bind = next(document.iter("{*}bind"))
@@ -89,6 +91,7 @@ def test_any_bind_is_checked(attributes: dict[str, str]) -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from(["f.csv", "f.xml", "f.geojson", "f"]))
+@cases(100)
 def test_any_file_is_a_list_or_refused(content: bytes, name: str) -> None:
     try:
         table = load_table(TableSource(name, "digest", lambda: content))
@@ -100,5 +103,6 @@ def test_any_file_is_a_list_or_refused(content: bytes, name: str) -> None:
 
 
 @given(st.binary(max_size=200))
+@cases(100)
 def test_any_upload_is_answered_with_findings(content: bytes) -> None:
     assert [finding.code for finding in check_form(content, attached({}))]

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.xpath.compile import compile_expression
@@ -15,6 +15,7 @@ from server.xpath.patterns import PatternError, matches
 from server.xpath.routes import Scope
 from server.xpath.state import State
 from server.xpath.values import Value, equal, text_to_number, to_boolean, to_number, to_text
+from tests.fuzzing import cases
 from tests.xpath.household import ZONE, household
 
 SCOPE = Scope.of("visit", "member", "who")
@@ -114,29 +115,32 @@ def outcome(source: str) -> Value | ExpressionError:
 
 
 @given(st.text(max_size=60))
+@cases(100)
 def test_any_text_gives_a_value_or_our_error(source: str) -> None:
     assert isinstance(outcome(source), float | str | bool | datetime | ExpressionError)
 
 
 @given(st.lists(tokens, max_size=25).map("".join))
-@settings(max_examples=300)
+@cases(300)
 def test_any_row_of_tokens_gives_a_value_or_our_error(source: str) -> None:
     assert isinstance(outcome(source), float | str | bool | datetime | ExpressionError)
 
 
 @given(expressions)
-@settings(max_examples=500)
+@cases(500)
 def test_any_well_formed_expression_gives_a_value_or_our_error(source: str) -> None:
     assert isinstance(outcome(source), float | str | bool | datetime | ExpressionError)
 
 
 @given(expressions)
+@cases(100)
 def test_the_same_expression_compiles_to_the_same(source: str) -> None:
     first, second = outcome(f"string({source})"), outcome(f"string(({source}))")
     assert isinstance(first, ExpressionError) == isinstance(second, ExpressionError)
 
 
 @given(values, values)
+@cases(100)
 def test_conversions_take_every_value(left: Value, right: Value) -> None:
     assert isinstance(to_number(left), float)
     assert isinstance(to_text(left), str)
@@ -145,12 +149,14 @@ def test_conversions_take_every_value(left: Value, right: Value) -> None:
 
 
 @given(st.integers(-(2**53), 2**53))
+@cases(100)
 def test_whole_numbers_survive_the_way_through_text(number: int) -> None:
     written = to_text(float(number))
     assert "E" in written or text_to_number(written) == number
 
 
 @given(st.text(max_size=30))
+@cases(100)
 def test_any_text_is_a_moment_or_none(text: str) -> None:
     moment = parse_moment(text, ZONE)
     assert moment is None or moment.tzinfo is not None
@@ -166,6 +172,7 @@ def test_what_is_written_as_a_moment_reads_back(moment: datetime) -> None:
     st.text(max_size=30),
     st.sampled_from(["int", "decimal", "boolean", "date", "dateTime", "time", "geopoint", "geotrace", "", "odd"]),
 )
+@cases(100)
 def test_any_answer_reads_by_any_type(text: str, datatype: str) -> None:
     value = read_answer(text, datatype, ZONE)
     assert value is None or isinstance(value, float | str | bool | datetime)
@@ -178,7 +185,7 @@ def test_any_answer_reads_by_any_type(text: str, datatype: str) -> None:
     st.text("ab1-&[", max_size=8),
     st.booleans(),
 )
-@settings(max_examples=500)
+@cases(500)
 def test_any_pattern_matches_or_is_refused(parts: list[str], text: str, reads_unicode: bool) -> None:
     with suppress(PatternError, BudgetExceededError):
         assert matches("".join(parts), text, reads_unicode=reads_unicode) in (True, False)
