@@ -163,6 +163,7 @@ def test_any_text_is_a_moment_or_none(text: str) -> None:
 
 
 @given(st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 28)))  # noqa: DTZ001 -- zone given below
+@cases(100)
 def test_what_is_written_as_a_moment_reads_back(moment: datetime) -> None:
     exact = moment.replace(microsecond=0, tzinfo=ZONE)
     assert parse_moment(exact.isoformat(), ZONE) == exact
