@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
@@ -19,7 +20,9 @@ from server.xform.findings import Finding
 from server.xform.table_files import TableSource
 
 Rows: TypeAlias = Mapping[str, int]
-_WIDTH: Final = 100  # characters of an expression that are shown around its fault
+_COLUMNS: Final = 80
+_EXPRESSION_INDENT: Final = " " * 8
+_WIDTH: Final = _COLUMNS - len(_EXPRESSION_INDENT)  # characters of an expression that are shown around its fault
 
 
 @click.command("check-form")
@@ -81,15 +84,25 @@ def _report(verdict: FormVerdict, converter_warnings: Iterable[str], rows: Rows)
     for found in (*verdict.errors, *verdict.warnings):
         yield from _paragraph(found, place_in_sheet(found, rows))
     for warning in said:
-        yield f"warning  of the converter\n    {warning}\n"
+        yield "warning  of the converter"
+        yield from (*_wrapped(warning), "")
     yield f"{len(verdict.errors)} errors, {len(verdict.warnings) + len(said)} warnings."
 
 
 def _paragraph(found: Finding, place: str) -> Iterator[str]:
-    yield f"{found.level:8} {found.code}  {found.path}  ({found.rule}{', ' if place else ''}{place})"
-    yield f"    {found.detail}"
-    yield from (f"        {line}" for line in _expression_lines(found))
+    head, where = f"{found.level:8} {found.code}  {found.path}", f"({found.rule}{', ' if place else ''}{place})"
+    fits = len(head) + 2 + len(where) <= _COLUMNS
+    yield from (f"{head}  {where}",) if fits else (head, f"    {where}")
+    yield from _wrapped(found.detail)
+    yield from (f"{_EXPRESSION_INDENT}{line}" for line in _expression_lines(found))
     yield ""
+
+
+def _wrapped(text: str) -> list[str]:
+    """The lines of a text; a path is never cut, so that it can be copied."""
+    return textwrap.wrap(
+        text, _COLUMNS, initial_indent="    ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _expression_lines(found: Finding) -> Iterator[str]:
@@ -97,7 +110,7 @@ def _expression_lines(found: Finding) -> Iterator[str]:
     if not found.expression:
         return
     if found.offset is None:
-        yield " ".join(found.expression.split())
+        yield textwrap.shorten(found.expression, _WIDTH, placeholder=" …")
         return
     before = found.expression[: found.offset]
     start = max(before.rfind("\n") + 1, found.offset - _WIDTH // 2)

@@ -18,7 +18,7 @@ from server.xform.shared_rules import join_rules
 from server.xform.table_files import TableSource, table_of_xml
 from server.xpath.compile import compile_expression
 from server.xpath.datatypes import reader_of
-from server.xpath.errors import ExpressionError
+from server.xpath.errors import BudgetExceededError, ExpressionError
 from server.xpath.functions.definition import Trait
 from server.xpath.routes import Scope
 from server.xpath.values import Kind
@@ -28,6 +28,11 @@ _MULTIPLE = frozenset({"select", "rank"})
 # Calculations with these cannot be repeated: they hang on chance, the moment, the phone or their own last value.
 _UNREPEATABLE = Trait.RANDOM | Trait.CLOCK | Trait.DEVICE | Trait.STORED
 _RULES = frozenset({"relevant", "required", "constraint", "calculate", "readonly"})  # attributes of a bind and a node
+# Characters. The largest of thirty real forms has 44,000; compiling this many takes some seconds.
+MAX_EXPRESSIONS = 2_000_000
+_TOO_MUCH = (
+    f"The rules of the form are longer than {MAX_EXPRESSIONS:,} characters together, so this one is left out. Split it."
+)
 _CONSTANTS = {"true()": True, "false()": False}
 
 
@@ -73,6 +78,7 @@ class _FormReader:
         self._binds = Binds(model, self._root.name)
         self._nodes = {self._root.names: self._root}
         self._faults: list[StructuralFault] = []
+        self._characters = 0
         self._whole_lists: Memberships = {}
         self._repeated: set[tuple[str, ...]] = set()
 
@@ -143,11 +149,23 @@ class _FormReader:
         node.datatype = bind.get("type", "").strip().rpartition(":")[2] or node.datatype
         node.reader = reader_of(node.datatype)
         for name in _RULES.intersection(bind.keys()):
-            setattr(node, name, _rule(name, bind.get(name, ""), node))
+            setattr(node, name, self._rule(name, bind.get(name, ""), node))
         node.preload = bind.get(f"{_JAVAROSA}preload", "")
         node.preload_parameter = bind.get(f"{_JAVAROSA}preloadParams", "")
         node.required_message = read_message(bind.get(f"{_JAVAROSA}requiredMsg"))
         node.constraint_message = read_message(bind.get(f"{_JAVAROSA}constraintMsg"))
+
+    def _rule(self, kind: str, source: str, node: FormNode) -> Rule:
+        constant = _CONSTANTS.get(source.strip())
+        if constant is not None:
+            return Rule(kind, source, constant=constant)
+        self._characters += len(source)
+        try:
+            if self._characters > MAX_EXPRESSIONS:
+                raise BudgetExceededError(_TOO_MUCH)
+            return Rule(kind, source, compile_expression(source, Scope.of(*node.names)))
+        except ExpressionError as error:
+            return Rule(kind, source, fault=error)
 
     def _read_body(self) -> None:
         if self._body is None:
@@ -161,7 +179,7 @@ class _FormReader:
             elif control.kind == "repeat":
                 node.is_repeat = True
                 count = control.element.get(f"{_JAVAROSA}count")
-                node.count = None if count is None else _rule("count", count, node)
+                node.count = None if count is None else self._rule("count", count, node)
             elif control.kind != "group":
                 self._add_control(node, control.kind, control.element)
 
@@ -200,16 +218,6 @@ class _FormReader:
                 yield InstanceDeclaration(name, address=source.strip())
             else:
                 yield InstanceDeclaration(name, table=None if root is None else table_of_xml(root))
-
-
-def _rule(kind: str, source: str, node: FormNode) -> Rule:
-    constant = _CONSTANTS.get(source.strip())
-    if constant is not None:
-        return Rule(kind, source, constant=constant)
-    try:
-        return Rule(kind, source, compile_expression(source, Scope.of(*node.names)))
-    except ExpressionError as error:
-        return Rule(kind, source, fault=error)
 
 
 def _is_repeatable(node: FormNode, ends: frozenset[tuple[str, ...]], *, has_languages: bool) -> bool:

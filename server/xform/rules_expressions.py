@@ -1,6 +1,6 @@
 """Faults in expressions: what cannot be compiled, leads nowhere, or seldom means what its author meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,7 @@ from server.xpath.routes import ATTRIBUTE_MARK, PRIMARY, Scope
 from server.xpath.syntax import WILDCARD, Text
 from server.xpath.unconditional import called_at_once
 
+_MAX_NAMED: Final = 5
 # What an empty form evaluates when it is opened.
 _RUN_AT_ONCE: Final = frozenset({"calculate", "relevant", "required", "readonly", "count", "setvalue"})
 
@@ -41,18 +42,47 @@ class Owned:
 
 
 def check(model: FormModel, document: etree._Element) -> Iterator[Finding]:
+    expressions = (*_of_nodes(model), *_of_body(model, document))
     absent: dict[str, Finding] = {}
-    for finding in _check_all(model, document):
+    for finding in _check_all(model, expressions):
         # One finding for each file that is not there, whatever needs it.
         if finding.code == "missing-attachment":
             absent.setdefault(finding.value, finding)
         else:
             yield finding
     yield from absent.values()
+    yield from _check_clients(model, expressions)
 
 
-def _check_all(model: FormModel, document: etree._Element) -> Iterator[Finding]:
-    for owned in (*_of_nodes(model), *_of_body(model, document)):
+def _check_clients(model: FormModel, expressions: Iterable[Owned]) -> Iterator[Finding]:
+    """One finding for the form: where browsers and Collect read a path differently, forms do so all over."""
+    diverging = [
+        owned for owned in expressions if owned.compiled is not None and _diverges(owned, owned.compiled, model)
+    ]
+    if not diverging:
+        return
+    first, paths = diverging[0], list(dict.fromkeys(owned.node.path for owned in diverging))
+    more = f" and {len(paths) - _MAX_NAMED} more" if len(paths) > _MAX_NAMED else ""
+    detail = (
+        "A path from the root into the repeat around it means the current instance in Collect, and all instances where "
+        f"the form is filled in with a browser: {', '.join(paths[:_MAX_NAMED])}{more}. Write ../name instead."
+    )
+    yield first.finding("client-divergence", Level.WARNING, detail)
+
+
+def _diverges(owned: Owned, compiled: Compiled, model: FormModel) -> bool:
+    for reference in compiled.references:
+        if reference.instance != PRIMARY or not reference.is_from_root or reference.is_about_row:
+            continue
+        node = model.node(reference.names)
+        repeat = _repeat_around(node) if node is not None else None
+        if repeat is not None and owned.node.names[: len(repeat.names)] == repeat.names:
+            return True
+    return False
+
+
+def _check_all(model: FormModel, expressions: Iterable[Owned]) -> Iterator[Finding]:
+    for owned in expressions:
         if owned.fault is not None:
             level = Level.WARNING if _is_survived(owned) else Level.ERROR
             yield owned.finding(_code(owned.fault), level, owned.fault.message, owned.fault.offset)

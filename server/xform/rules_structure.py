@@ -14,6 +14,9 @@ _LEVELS = {
     "duplicate-control": Level.WARNING,
     "duplicate-node-name": Level.WARNING,
 }
+_OPERATORS = frozenset({"and", "or", "div", "mod"})
+# What tables that people know from ODK call their own columns.
+_ADDED_COLUMNS = frozenset({"KEY", "PARENT_KEY", "SubmissionDate", "SubmitterID", "SubmitterName", "__id", "__system"})
 
 
 def check(model: FormModel) -> Iterator[Finding]:
@@ -26,6 +29,21 @@ def check(model: FormModel) -> Iterator[Finding]:
         yield Finding("no-instance-id", Level.ERROR, model.root.path, model.root.path, "structure", detail)
     for node in model.root.walk():
         yield from _check_type(node)
+        yield from _check_name(node)
+
+
+def _check_name(node: FormNode) -> Iterator[Finding]:
+    """Names that mean something else to XML, to expressions or to those who read exports."""
+    if node.name.lower().startswith("xml"):
+        reason = "XML keeps names that start with `xml` for itself"
+    elif node.name in _OPERATORS:
+        reason = f"`{node.name}` is an operator in expressions"
+    elif node.name in _ADDED_COLUMNS and not node.children:
+        reason = "exports have a column of that name already"
+    else:
+        return
+    detail = f"{reason[0].upper()}{reason[1:]}. Rename the field."
+    yield Finding("reserved-name", Level.WARNING, node.path, node.path, "structure", detail, value=node.name)
 
 
 def _check_type(node: FormNode) -> Iterator[Finding]:

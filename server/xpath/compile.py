@@ -33,14 +33,15 @@ _TOO_DEEP: Final = "The expression is nested too deep. Split it into several fie
 class Reference(NamedTuple):
     """A path in an expression, as the generic path it means; attributes are marked with `@`.
 
-    `is_about_row` says that the path is taken from the root inside a condition on a list, where Collect does not
-    always bind it to the repeat instance at hand.
+    `is_from_root` says that it is a plain path from the root, `is_about_row` that a path starts there inside a
+    condition on a list, where Collect does not always bind it to the repeat instance at hand.
     """
 
     instance: str
     names: tuple[str, ...]
     offset: int
     is_in_predicate: bool = False
+    is_from_root: bool = False
     is_about_row: bool = False
 
 
@@ -166,8 +167,9 @@ class _Compiler:
         note = None if path.plain is not None else path_note(path)
         if note:
             self.notes.append(note)
-        is_about_row = path.start is Start.ROOT and scope.instance != PRIMARY
-        reference = Reference(route.instance, route.names, path.offset, self.predicate_depth > 0, is_about_row)
+        from_root = path.start is Start.ROOT and path.plain is not None
+        about_row = path.start is Start.ROOT and scope.instance != PRIMARY
+        reference = Reference(route.instance, route.names, path.offset, self.predicate_depth > 0, from_root, about_row)
         self.references.append(reference)
         if route.instance != PRIMARY:
             self.traits |= Trait.DATA

@@ -28,13 +28,18 @@ def broken() -> bytes:
     return xform(fields={"age": "int"}).replace(b'type="int"', b'type="int" constraint=". &gt; 3 and ("')
 
 
+def shown_expression(lines: list[str]) -> list[str]:
+    """What is indented deeper than the sentences."""
+    return [line for line in lines if line.startswith(" " * 8)]
+
+
 def test_fault_is_shown_with_a_caret_below_it(tmp_path: Path) -> None:
     result = check(written(tmp_path, broken()))
 
     assert result.exit_code == 1
     lines = result.output.splitlines()
     assert lines[0].split() == ["error", "syntax", "/data/age", "(constraint)"]
-    assert lines[2:4] == ["        . > 3 and (", "                   ^"]
+    assert shown_expression(lines) == ["        . > 3 and (", "                   ^"]
     assert lines[-1] == "1 errors, 0 warnings."
 
 
@@ -43,7 +48,18 @@ def test_caret_stands_right_in_an_expression_with_blanks_before_it(tmp_path: Pat
 
     lines = check(written(tmp_path, form)).output.splitlines()
 
-    assert lines[2:4] == ["        . > 3 and (", "                   ^"]
+    assert shown_expression(lines) == ["        . > 3 and (", "                   ^"]
+
+
+def test_report_fits_into_eighty_columns(tmp_path: Path) -> None:
+    constraint = f". &gt; 3 and {' and '.join(f'/data/gone_{number} = 1' for number in range(20))}"
+    form = xform(fields={"a_field_with_a_long_name_as_they_are_in_real_forms": "int"})
+    form = form.replace(b'type="int"', f'type="int" constraint="{constraint}"'.encode())
+
+    lines = check(written(tmp_path, form)).output.splitlines()
+
+    assert "    (constraint)" in lines
+    assert max(map(len, lines)) <= 80
 
 
 def test_sound_form_is_said_to_be_sound(tmp_path: Path) -> None:

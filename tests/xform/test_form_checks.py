@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from pyxform.xls2xform import convert
 
+from server.xform import form_compiler
 from server.xform.form_check import check_form
-from tests.xform.logic import attached, upload_findings, xform
+from tests.xform.logic import attached, brief, upload_findings, xform
 
 FORMS = Path(__file__).parents[2] / "forms"
 BODY = '<input ref="/data/a"/>'
@@ -93,6 +94,38 @@ def test_each_fault_of_the_structure_is_found(
     fields: str, binds: str, body: str, expected: list[tuple[str, str, str]]
 ) -> None:
     assert upload_findings(xform(fields, binds, body)) == expected
+
+
+@pytest.mark.parametrize("name", ["xmlFile", "XMLa", "mod", "KEY", "SubmissionDate"])
+def test_a_name_that_means_something_else_is_told(name: str) -> None:
+    assert upload_findings(xform(f"<{name}/>")) == [("warning", "reserved-name", f"/data/{name}")]
+
+
+@pytest.mark.parametrize("fields", ["<axml/>", "<model/>", "<key/>", "<SubmissionDate><a/></SubmissionDate>"])
+def test_a_name_that_is_only_like_a_reserved_one_is_fine(fields: str) -> None:
+    assert upload_findings(xform(fields)) == []
+
+
+@pytest.mark.parametrize("source", ["/data/r/x + 1", "count(/data/r)", "sum(/data/r/x)"])
+def test_what_browsers_read_differently_is_told_once_for_the_form(source: str) -> None:
+    binds = bind(f'calculate="{source}"', "/data/r/y") + bind(f'relevant="{source} &gt; 1"', "/data/r/z")
+    found = check_form(xform('<r jr:template=""><x/><y/><z/></r>', binds, REPEAT_BODY), {})
+    assert brief(found) == [("warning", "client-divergence", "/data/r/y")]
+    assert "/data/r/y, /data/r/z." in found[0].detail
+
+
+@pytest.mark.parametrize("source", ["../x + 1", "count(../../r)", "/data/a", "/data/r[x = 1]/y"])
+def test_what_browsers_read_alike_is_not_told(source: str) -> None:
+    found = upload_findings(xform(REPEAT, bind(f'constraint="{source}"', "/data/r/y"), REPEAT_BODY))
+    assert [code for _, code, _ in found if code == "client-divergence"] == []
+
+
+def test_rules_without_measure_end_in_a_clear_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_compiler, "MAX_EXPRESSIONS", 20)
+    found = check_form(
+        xform("<a/><b/>", bind('constraint=". &gt; 1"') + bind(f'constraint="{"1 + " * 9}1"', "/data/b")), {}
+    )
+    assert brief(found) == [("error", "budget", "/data/b")]
 
 
 def test_a_form_without_instance_id_is_told() -> None:
