@@ -161,4 +161,44 @@ VIETNAMESE: Final[dict[str, str]] = {
         "Hãy thử lại. Nếu vẫn lỗi, hãy gửi nội dung dưới đây cho quản trị viên."
     ),
     "To the projects": "Về danh sách dự án",
+    "Where you are": "Vị trí hiện tại",
+    "Overview": "Tổng quan",
+    "Versions": "Phiên bản",
+    "Version": "Phiên bản",
+    "Data": "Dữ liệu",
+    "Team": "Đội ngũ",
+    "Settings": "Cài đặt",
+    "Needs attention": "Cần chú ý",
+    "A draft waits to be published.": "Có bản nháp đang chờ phát hành.",
+    "Nothing is published yet.": "Chưa phát hành phiên bản nào.",
+    "%(count)s files of the published version are missing.": "Phiên bản đã phát hành còn thiếu %(count)s tệp.",
+    "The form is closing: phones get it no longer, but may still send.": (
+        "Biểu mẫu đang đóng dần: điện thoại không tải về được nữa nhưng vẫn gửi được."
+    ),
+    "The form is closed: it takes no submissions.": "Biểu mẫu đã đóng: không nhận bài nộp.",
+    "Received per day": "Số bài nhận mỗi ngày",
+    "%(count)s in %(days)s days": "%(count)s bài trong %(days)s ngày",
+    "Nothing has come in these days.": "Chưa có bài nào trong những ngày này.",
+    "Last submissions": "Bài nộp gần đây",
+    "Nothing has been sent yet.": "Chưa có bài nộp nào.",
+    "Versions in use": "Phiên bản đang dùng",
+    "current": "hiện hành",
+    "Is the form in use?": "Biểu mẫu có đang dùng không?",
+    "Open": "Mở",
+    "Phones get the form and send submissions.": "Điện thoại tải biểu mẫu về và gửi bài nộp.",
+    "Closing": "Đang đóng dần",
+    "Phones get the form no longer; those that have it may still send.": (
+        "Điện thoại không tải về được nữa; máy đã có biểu mẫu vẫn gửi được."
+    ),
+    "Closed": "Đã đóng",
+    "Nothing is taken. What phones have not sent yet stays on them.": (
+        "Không nhận bài nào. Bài chưa gửi vẫn nằm trên điện thoại."
+    ),
+    "Save": "Lưu",
+    "What programs call it": "Tên dùng trong chương trình",
+    "Form id": "Mã biểu mẫu",
+    "Project number": "Số dự án",
+    "New form": "Biểu mẫu mới",
+    "No phone can send yet: add enumerators.": "Chưa có điện thoại nào gửi được: hãy thêm điều tra viên.",
+    "Pages of this form": "Các trang của biểu mẫu",
 }
