@@ -28,6 +28,8 @@ Transaction = Literal["read", "write", "own"]
 EXTENSION = "transect"
 # Where the app keeps the routes of all edges.
 _DECLARED = "transect.declared"
+# The limit of uploads is about files; boundaries and fields of a page's form come on top.
+_AROUND_FILES = 1_000_000
 
 
 # Takes the Call, and by name whatever the path holds besides project and form.
@@ -127,7 +129,9 @@ def _answer(route: Route, **path: Any) -> Response:
         call.query = read_query(route.query, request)
     csrf = request.headers.get(CSRF_HEADER, "")
     if route.form_limit is not None and presents_something(request):
-        csrf = csrf or read_form(request, route.form_limit).get(CSRF_FIELD, "")
+        limit = min(route.form_limit, own.settings.max_upload + _AROUND_FILES)
+        # Before any transaction begins: nobody holds one while a slow browser sends.
+        csrf = read_form(request, limit).get(CSRF_FIELD) or csrf
     with own.database.read() as session:
         if route.access.reads_credentials:
             call.actor = identify(own, session, request, csrf=csrf)

@@ -100,7 +100,7 @@ def differences_of_forms(old_xml: bytes, new_xml: bytes) -> FormDifferences:
         retyped=tuple(_retyped(pairs)),
         reordered=tuple(_reordered(old.fields, new.fields, pairs)),
         labels=tuple(_labels(pairs, before & after)),
-        choices=tuple(_choices(old, new, before & after)),
+        choices=tuple(_choices(pairs, old, new, before & after)),
         logic=tuple(_logic(pairs, read_logic(old_xml), read_logic(new_xml))),
         title=None if old.title == new.title else (old.title, new.title),
         languages_added=tuple(name for name in new.languages if name not in before),
@@ -208,39 +208,35 @@ def _reworded(name: str, old: Labels, new: Labels, languages: set[str]) -> Itera
             yield Reworded(name, language, before, after)
 
 
-def _choices(old: FormDefinition, new: FormDefinition, languages: set[str]) -> Iterator[ChoiceChanges]:
-    before, after = _lists(old), _lists(new)
-    for name in dict.fromkeys([*after, *before]):
-        if name not in before or name not in after:
-            # The whole list came or went with its question, which is told already.
-            continue
-        used_by, now = after[name]
-        was = before[name][1]
-        changes = ChoiceChanges(
-            name=name,
-            used_by=used_by,
-            added=tuple(choice for value, choice in now.items() if value not in was),
-            removed=tuple(choice for value, choice in was.items() if value not in now),
-            reworded=tuple(
-                change
-                for value, choice in now.items()
-                if value in was
-                for change in _reworded(value, was[value].labels, choice.labels, languages)
-            ),
-        )
-        if changes.added or changes.removed or changes.reworded:
-            yield changes
+def _choices(pairs: _Pairs, old: FormDefinition, new: FormDefinition, languages: set[str]) -> Iterator[ChoiceChanges]:
+    """Of lists that the forms themselves hold; those in files have versions of their own."""
+    users: dict[tuple[str, str], list[str]] = {}
+    for before, after in pairs.all:
+        if before.choice_list is not None and after.choice_list is not None:
+            users.setdefault((before.choice_list, after.choice_list), []).append(after.name)
+    for (was, now), names in users.items():
+        if was in old.choice_lists and now in new.choice_lists:
+            changes = _list_changes(now, names, old.choice_lists[was], new.choice_lists[now], languages)
+            if changes.added or changes.removed or changes.reworded:
+                yield changes
 
 
-def _lists(definition: FormDefinition) -> dict[str, tuple[tuple[str, ...], dict[str, Choice]]]:
-    """The choices by value of each list that the form itself holds, with the names of the questions that use it."""
-    found: dict[str, tuple[tuple[str, ...], dict[str, Choice]]] = {}
-    for item in definition.fields:
-        choices = definition.choice_lists.get(item.choice_list or "")
-        if item.choice_list is not None and choices is not None:
-            users, values = found.get(item.choice_list, ((), {choice.value: choice for choice in choices}))
-            found[item.choice_list] = ((*users, item.name), values)
-    return found
+def _list_changes(
+    name: str, used_by: Sequence[str], old: Sequence[Choice], new: Sequence[Choice], languages: set[str]
+) -> ChoiceChanges:
+    was, now = {choice.value: choice for choice in old}, {choice.value: choice for choice in new}
+    return ChoiceChanges(
+        name=name,
+        used_by=tuple(used_by),
+        added=tuple(choice for value, choice in now.items() if value not in was),
+        removed=tuple(choice for value, choice in was.items() if value not in now),
+        reworded=tuple(
+            change
+            for value, choice in now.items()
+            if value in was
+            for change in _reworded(value, was[value].labels, choice.labels, languages)
+        ),
+    )
 
 
 def _logic(pairs: _Pairs, old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]) -> Iterator[Rule]:

@@ -116,6 +116,16 @@ def test_choices_are_compared_by_value() -> None:
     assert [(change.name, change.old, change.new) for change in changes.reworded] == [("rice", "Lúa", "Lúa nước")]
 
 
+def test_choices_that_stand_in_the_question_are_compared_where_it_moved_to() -> None:
+    old = form_xml()
+    new = old.replace(b"<roof/>", b"").replace(b"<place><commune/>", b"<place><roof/><commune/>")
+    new = new.replace(b"/data/house/roof", b"/data/place/roof").replace(
+        b"<value>leaf</value>", b"<value>thatch</value>"
+    )
+    (changes,) = differences_of_forms(old, new).choices
+    assert (changes.used_by, [choice.value for choice in changes.removed]) == (("roof",), ["leaf"])
+
+
 def test_rules_are_compared_as_authors_write_them() -> None:
     found = changed(replaced("age", "integer", "age", "Tuổi", "Age", "${head} != ''", ". < 116"))
     age = found.logic[0].field

@@ -60,7 +60,7 @@ def notices(call: Call, form: Form, words: Words) -> Iterator[Notice]:
         text = say("A draft waits to be published.") if form.current_version else say("Nothing is published yet.")
         yield Notice(text, f"{base}/draft")
     if form.current_version is not None and (missing := _missing_files(call, form.current_version)):
-        yield Notice(say("%(count)s files of the published version are missing.", count=missing), f"{base}/draft")
+        yield Notice(say("Missing files of the published version: %(count)s", count=missing), f"{base}/draft")
     if form.state == "closing":
         yield Notice(say("The form is closing: phones get it no longer, but may still send."), f"{base}/settings")
     if form.state == "closed":
