@@ -307,4 +307,39 @@ VIETNAMESE: Final[dict[str, str]] = {
     "File": "Tệp",
     "has other content": "có nội dung khác",
     "Submissions that are there already: %(count)s": "Số bài nộp đã có: %(count)s",
+    "Enumerators": "Điều tra viên",
+    "Print all codes": "In mọi mã",
+    "Added: %(count)s": "Đã thêm: %(count)s",
+    "Print the new codes": "In các mã mới",
+    "These have a key already and stay as they are:": "Những người này đã có mã nên giữ nguyên:",
+    "Name": "Tên",
+    "Last seen": "Lần cuối hoạt động",
+    "Added": "Thêm lúc",
+    "Code": "Mã QR",
+    "Codes": "Mã QR",
+    "no key": "đã thu hồi",
+    "never": "chưa bao giờ",
+    "Code of %(name)s": "Mã QR của %(name)s",
+    "Take the key of %(name)s away": "Thu hồi mã của %(name)s",
+    "Take the key of %(name)s away? What that phone has not sent yet cannot be sent with it.": (
+        "Thu hồi mã của %(name)s? Bài chưa gửi trên điện thoại đó sẽ không gửi được bằng mã này nữa."
+    ),
+    "Revoke": "Thu hồi",
+    "Take %(name)s off the list": "Gỡ %(name)s khỏi danh sách",
+    "Take off the list": "Gỡ khỏi danh sách",
+    "Nobody yet. Add the first ones beside this.": "Chưa có ai. Hãy thêm những người đầu tiên ở bên cạnh.",
+    "Add enumerators": "Thêm điều tra viên",
+    "Names, one a line; a column of a spreadsheet can be pasted": (
+        "Họ tên, mỗi dòng một người; có thể dán một cột từ bảng tính"
+    ),
+    "Add": "Thêm",
+    "Each gets a code of their own, and may fill in all forms of this project.": (
+        "Mỗi người có một mã riêng và được điền mọi biểu mẫu của dự án."
+    ),
+    "QR code that sets up ODK Collect for %(name)s": "Mã QR cài đặt ODK Collect cho %(name)s",
+    "Install ODK Collect.": "Cài ODK Collect.",
+    "Choose “Configure with QR code”.": "Chọn “Cấu hình bằng mã QR”.",
+    "Scan this code.": "Quét mã này.",
+    "This code is yours alone. Tell the office when it is lost.": "Mã này chỉ dành cho bạn. Nếu mất, hãy báo ngay.",
+    "Nobody here has a key.": "Không ai ở đây có mã.",
 }

@@ -26,6 +26,8 @@ PAGES = {
     "settings": f"{BASE}/settings?saved=1",
     "new": "/projects/1/forms/new",
     "draft": f"{BASE}/draft?unknown=stranger.png",
+    "team": "/projects/1/team?added=7&known=Mai",
+    "sheet": "/projects/1/team/sheet",
     "versions": f"{BASE}/versions?published=1",
 }
 
@@ -44,6 +46,7 @@ def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServe
         f"/v1{BASE}/draft?ignoreWarnings=true", data=changed_survey(), content_type="application/xml"
     )
     assert replaced.status_code == 200, replaced.text
+    cast.bob.post("/projects/1/team", data={"names": "Nông Văn Đức\nVi Thị Mai\nTriệu Thị Hồng Nhung\nĐàm Quốc Dũng"})
     with live_server(settings, tmp_path, workers=1) as server:
         yield server
 
@@ -119,6 +122,14 @@ def test_files_are_dropped_and_a_refused_form_says_where_it_is_wrong(
         assert page.locator(".remarks .error .place").first.inner_text().split() == ["survey", "dòng", "2"]
         keep_picture(page, "refused-1440-vi")
         assert axe_violations(page) == []
+
+
+def test_eight_codes_are_printed_on_a_sheet_of_a4(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    cast.bob.post("/projects/1/team", data={"names": "\n".join(f"Nguyễn Thị Hồng Nhung {n}" for n in range(11))})
+    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+        page.goto(f"{server.url}/projects/1/team/sheet?lang=vi")
+        assert page.locator(".code-card").count() == 16
+        assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 2
 
 
 def refused_workbook() -> bytes:

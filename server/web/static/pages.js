@@ -32,4 +32,8 @@ for (const form of document.querySelectorAll('[data-drop]')) {
     form.requestSubmit()
   })
 }
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => window.print())
+}
 document.documentElement.dataset.ready = 'yes'
