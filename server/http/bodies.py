@@ -1,9 +1,11 @@
-"""Bodies that are not JSON: whole, for documents that must be parsed at once, or streamed into the store's staging."""
+"""Bodies that are not JSON: whole, streamed into the store's staging, or the fields and files of a page's form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from server.errors import cut_off, too_large
 from server.storage import ObjectStore, StagedFile
@@ -42,6 +44,20 @@ def body_chunks(request: Request, limit: int) -> Iterator[bytes]:
     # Gunicorn ends the stream without a word when the client is gone.
     if received < (request.content_length or 0):
         raise cut_off()
+
+
+def read_form(request: Request, limit: int) -> MultiDict[str, str]:
+    """The fields of a page's form; its files are in `request.files` then. Raise 413 for more than `limit` bytes."""
+    if (request.content_length or 0) > limit:
+        raise too_large(limit)
+    request.max_content_length = limit
+    _limit_silence(request)
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        raise too_large(limit) from None
+    except (HTTPException, OSError):
+        raise cut_off() from None
 
 
 def _limit_silence(request: Request) -> None:

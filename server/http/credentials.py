@@ -22,11 +22,20 @@ from server.permissions import NOBODY, Actor
 COOKIE = "session"
 CSRF_COOKIE = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
-def identify(own: Services, session: Session, request: Request) -> Actor:
-    """Return the actor, or NOBODY when the request presents nothing; raise 401 for what is presented and wrong."""
+def presents_something(request: Request) -> bool:
+    """Whether anybody can be behind the request; a body of somebody without credentials need not be read."""
+    return COOKIE in request.cookies or "Authorization" in request.headers
+
+
+def identify(own: Services, session: Session, request: Request, *, csrf: str) -> Actor:
+    """Return the actor, or NOBODY when the request presents nothing; raise 401 for what is presented and wrong.
+
+    `csrf` is the token that came along, which a request with a session cookie needs to change anything.
+    """
     environ = request.environ
     if KEY in environ:
         return _by_key(own, session, environ[KEY])
@@ -39,7 +48,7 @@ def identify(own: Services, session: Session, request: Request) -> Actor:
         return _by_basic(own, request, value)
     if scheme:
         raise not_authenticated()
-    return _by_cookie(session, request)
+    return _by_cookie(session, request, csrf)
 
 
 def _by_key(own: Services, session: Session, token: str) -> Actor:
@@ -78,7 +87,7 @@ def presented_session(request: Request) -> str | None:
     return request.cookies.get(COOKIE)
 
 
-def _by_cookie(session: Session, request: Request) -> Actor:
+def _by_cookie(session: Session, request: Request, csrf: str) -> Actor:
     token = request.cookies.get(COOKIE)
     if not token:
         return NOBODY
@@ -87,15 +96,13 @@ def _by_cookie(session: Session, request: Request) -> Actor:
     except Problem:
         # Browsers keep a cookie after its session has ended, and send it to the page for signing in too.
         return NOBODY
-    if request.method not in _SAFE_METHODS:
-        given = request.headers.get(CSRF_HEADER, "")
-        if not hmac.compare_digest(given.encode(), found.csrf.encode()):
-            raise csrf_failed()
+    if request.method not in _SAFE_METHODS and not hmac.compare_digest(csrf.encode(), found.csrf.encode()):
+        raise csrf_failed()
     return found.actor
 
 
 def keep_session(call: Call, response: Response, new: sign_in.NewSession) -> None:
-    """The page's scripts read the CSRF token and send it back; the session they cannot read."""
+    """Pages and their scripts send the CSRF token back; the session they cannot read."""
     is_https = comes_by_https(call.services, call.request)
     for name, value, is_hidden in ((COOKIE, new.token, True), (CSRF_COOKIE, new.csrf, False)):
         response.set_cookie(

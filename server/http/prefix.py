@@ -42,6 +42,12 @@ def key_url(origin: str, token: str, project_id: int) -> str:
     return f"{origin}/v1/key/{quote(token, safe=_TOKEN_SAFE)}/projects/{project_id}"
 
 
+def test_url(origin: str, token: str, project_id: int, form_id: str) -> str:
+    """The server URL with which Collect tries a draft."""
+    path = f"projects/{project_id}/forms/{quote(form_id, safe='')}/draft"
+    return f"{origin}/v1/test/{quote(token, safe=_TOKEN_SAFE)}/{path}"
+
+
 def origin_url(request: Request, public_url: str | None) -> str:
     """Scheme and host by which people know this server; without a setting those of the request."""
     return public_url or request.host_url.rstrip("/")

@@ -18,8 +18,9 @@ from werkzeug.routing import IntegerConverter
 from server.errors import Problem, not_found
 from server.forms.find import find_form, find_project
 from server.http.access import Access
+from server.http.bodies import read_form
 from server.http.call import Call, Services
-from server.http.credentials import identify
+from server.http.credentials import CSRF_FIELD, CSRF_HEADER, identify, presents_something
 from server.http.fields import read_body, read_query
 from server.http.prefix import DRAFT_TOKEN, KEY
 
@@ -27,6 +28,8 @@ Transaction = Literal["read", "write", "own"]
 EXTENSION = "transect"
 # Where the app keeps the routes of all edges.
 _DECLARED = "transect.declared"
+# The limit of uploads is about files; boundaries and fields of a page's form come on top.
+_AROUND_FILES = 1_000_000
 
 
 # Takes the Call, and by name whatever the path holds besides project and form.
@@ -45,6 +48,7 @@ class Route:
     query: Schema | None
     answer: Schema | None
     view: View
+    form_limit: int | None = None
 
     @property
     def endpoint(self) -> str:
@@ -75,12 +79,16 @@ class Routes:
         body: Schema | None = None,
         query: Schema | None = None,
         answer: Schema | None = None,
+        form_limit: int | None = None,
     ) -> Callable[[View], View]:
-        """Declare an operation. `own` leaves transactions to the view: for streams, which must not hold one open."""
+        """Declare an operation. `own` leaves transactions to the view: for streams, which must not hold one open.
+
+        `form_limit` says that pages send their forms here, of at most so many bytes with files.
+        """
         kind = transaction or ("read" if method in {"GET", "HEAD"} else "write")
 
         def declare(view: View) -> View:
-            self.declared.append(Route(method, path, access, kind, body, query, answer, view))
+            self.declared.append(Route(method, path, access, kind, body, query, answer, view, form_limit))
             return view
 
         return declare
@@ -119,9 +127,14 @@ def _answer(route: Route, **path: Any) -> Response:
     call = Call(request=request, services=own)
     if route.query is not None:
         call.query = read_query(route.query, request)
+    csrf = request.headers.get(CSRF_HEADER, "")
+    if route.form_limit is not None and presents_something(request):
+        limit = min(route.form_limit, own.settings.max_upload + _AROUND_FILES)
+        # Before any transaction begins: nobody holds one while a slow browser sends.
+        csrf = read_form(request, limit).get(CSRF_FIELD) or csrf
     with own.database.read() as session:
         if route.access.reads_credentials:
-            call.actor = identify(own, session, request)
+            call.actor = identify(own, session, request, csrf=csrf)
         rest = _enter(call, session, path, route.access)
         if route.transaction == "read":
             call.open_session = session

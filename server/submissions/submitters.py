@@ -1,6 +1,6 @@
-"""Who has sent submissions to a form."""
+"""Who has sent submissions to a form or a project."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
@@ -16,3 +16,15 @@ def list_submitters(session: Session, form: Form, *, is_draft: bool = False) -> 
     actors = session.scalars(select(ActorRow).where(ActorRow.id.in_(senders)))
     # Sorted here, since the databases do not agree on how letters follow each other.
     return sorted(actors, key=lambda actor: (actor.display_name.casefold(), actor.id))
+
+
+def count_by_submitter(session: Session, project_id: int) -> dict[int, int]:
+    """How many submissions each actor has sent to the project, by the actor's number; drafts and trash apart."""
+    statement = (
+        select(Submission.submitter_id, func.count())
+        .join(Form, Submission.form_id == Form.id)
+        .where(Form.project_id == project_id, ~Submission.is_draft, Submission.deleted_at.is_(None))
+        .where(Form.deleted_at.is_(None), Submission.submitter_id.is_not(None))
+        .group_by(Submission.submitter_id)
+    )
+    return {submitter_id: count for submitter_id, count in session.execute(statement) if submitter_id is not None}

@@ -3,9 +3,12 @@
 import server.web.api_docs
 import server.web.assets
 import server.web.claim
+import server.web.forms
+import server.web.project
 import server.web.projects
 import server.web.review
-import server.web.sign_in  # noqa: F401 -- importing a module adds its pages to `routes`
+import server.web.sign_in
+import server.web.team  # noqa: F401 -- importing a module adds its pages to `routes`
 from server.web.pages import routes
 
 __all__ = ["routes"]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from flask import Request, Response, request
 
-from server.http.credentials import comes_by_https
+from server.http.credentials import CSRF_COOKIE, comes_by_https
 from server.http.routes import services
 from server.web.asset_files import asset_address
 from server.web.words_vi import VIETNAMESE
@@ -46,6 +46,11 @@ def language_of(asked: Request) -> str:
         if wanted in LANGUAGES:
             return str(wanted)
     return asked.accept_languages.best_match(LANGUAGES, "vi") or "vi"
+
+
+def csrf_of(asked: Request) -> str | None:
+    """What the forms of a page send back, so that no other site can send them; None for who has no session."""
+    return asked.cookies.get(CSRF_COOKIE)
 
 
 def page_response(content: str, *, status: int = 200) -> Response:

@@ -1,33 +1,31 @@
 """The page after signing in: projects, their forms, and what waits for review."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
-from flask import Response, render_template
+from flask import Response
 
-from server.accounts.sessions import find_session
 from server.forms.listing import list_forms_by_project
-from server.forms.models import Form
+from server.forms.models import Form, Project
 from server.forms.projects import list_projects
 from server.http.access import signed_in
 from server.http.call import Call
-from server.http.credentials import COOKIE
+from server.permissions import Actor
 from server.submissions.counts import SubmissionCounts, count_submissions
-from server.web.frame import language_of, page_response, words_for
+from server.web.moments import written
 from server.web.pages import routes
-
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from server.web.shell import show, shown_version
+from server.web.tabs import form_base
 
 
 @dataclass(frozen=True, slots=True)
 class FormLine:
-    """`address` is that of the review desk; None for a form that is only a draft."""
+    """`address` and `review` are None where the caller may not go or there is nothing yet."""
 
     title: str
     address: str | None
+    review: str | None
+    is_draft: bool
     to_review: int
     has_issues: int
     total: int
@@ -41,33 +39,25 @@ def show_projects(call: Call) -> Response:
     projects = list_projects(session, actor)
     forms = list_forms_by_project(session, actor, projects)
     counts = count_submissions(session, (form.id for listed in forms.values() for form in listed))
-    words = words_for(language_of(call.request))
-    token = call.request.cookies.get(COOKIE)
-    content = render_template(
-        "projects.html",
-        projects=[(project, _lines(forms.get(project.id, ()), counts)) for project in projects],
-        csrf=find_session(session, token).csrf if token else None,
-        **words.context(),
-    )
-    return page_response(content)
+    lines = {project.id: form_lines(actor, project, forms.get(project.id, ()), counts) for project in projects}
+    return show(call, "projects.html", projects=[(project, lines[project.id]) for project in projects])
 
 
-def _lines(forms: Iterable[Form], counts: dict[int, SubmissionCounts]) -> list[FormLine]:
-    return [_line(form, counts[form.id]) for form in forms]
+def form_lines(
+    actor: Actor, project: Project, forms: Iterable[Form], counts: Mapping[int, SubmissionCounts]
+) -> list[FormLine]:
+    return [_line(form, counts[form.id], may_list=actor.can("submission.list", project, form)) for form in forms]
 
 
-def _line(form: Form, counted: SubmissionCounts) -> FormLine:
-    version = form.current_version
-    address = f"/projects/{form.project_id}/forms/{quote(form.form_id, safe='')}/review"
+def _line(form: Form, counted: SubmissionCounts, *, may_list: bool) -> FormLine:
+    base = form_base(form)
     return FormLine(
-        title=version.title if version and version.title else form.form_id,
-        address=address if version else None,
+        title=shown_version(form).title or form.form_id,
+        address=base if may_list else None,
+        review=f"{base}/review" if may_list and form.current_version else None,
+        is_draft=form.current_version is None,
         to_review=counted.received + counted.edited,
         has_issues=counted.has_issues,
         total=counted.total,
-        last=_written(counted.last_at),
+        last=written(counted.last_at),
     )
-
-
-def _written(moment: datetime | None) -> str:
-    return "" if moment is None else moment.astimezone(_ZONE).strftime("%d/%m/%Y %H:%M")

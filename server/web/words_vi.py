@@ -161,4 +161,185 @@ VIETNAMESE: Final[dict[str, str]] = {
         "Hãy thử lại. Nếu vẫn lỗi, hãy gửi nội dung dưới đây cho quản trị viên."
     ),
     "To the projects": "Về danh sách dự án",
+    "Where you are": "Vị trí hiện tại",
+    "Overview": "Tổng quan",
+    "Versions": "Phiên bản",
+    "Version": "Phiên bản",
+    "Data": "Dữ liệu",
+    "Team": "Đội ngũ",
+    "Settings": "Cài đặt",
+    "Needs attention": "Cần chú ý",
+    "A draft waits to be published.": "Có bản nháp đang chờ phát hành.",
+    "Nothing is published yet.": "Chưa phát hành phiên bản nào.",
+    "Missing files of the published version: %(count)s": "Phiên bản đã phát hành còn thiếu %(count)s tệp.",
+    "The form is closing: phones get it no longer, but may still send.": (
+        "Biểu mẫu đang đóng dần: điện thoại không tải về được nữa nhưng vẫn gửi được."
+    ),
+    "The form is closed: it takes no submissions.": "Biểu mẫu đã đóng: không nhận bài nộp.",
+    "Received per day": "Số bài nhận mỗi ngày",
+    "%(count)s in %(days)s days": "%(count)s bài trong %(days)s ngày",
+    "Nothing has come in these days.": "Chưa có bài nào trong những ngày này.",
+    "Last submissions": "Bài nộp gần đây",
+    "Nothing has been sent yet.": "Chưa có bài nộp nào.",
+    "Versions in use": "Phiên bản đang dùng",
+    "current": "hiện hành",
+    "Is the form in use?": "Biểu mẫu có đang dùng không?",
+    "Open": "Mở",
+    "Phones get the form and send submissions.": "Điện thoại tải biểu mẫu về và gửi bài nộp.",
+    "Closing": "Đang đóng dần",
+    "Phones get the form no longer; those that have it may still send.": (
+        "Điện thoại không tải về được nữa; máy đã có biểu mẫu vẫn gửi được."
+    ),
+    "Closed": "Đã đóng",
+    "Nothing is taken. What phones have not sent yet stays on them.": (
+        "Không nhận bài nào. Bài chưa gửi vẫn nằm trên điện thoại."
+    ),
+    "Save": "Lưu",
+    "What programs call it": "Tên dùng trong chương trình",
+    "Form id": "Mã biểu mẫu",
+    "Project number": "Số dự án",
+    "New form": "Biểu mẫu mới",
+    "No phone can send yet: add enumerators.": "Chưa có điện thoại nào gửi được: hãy thêm điều tra viên.",
+    "Pages of this form": "Các trang của biểu mẫu",
+    "Next version": "Phiên bản tiếp theo",
+    "Throw the draft away?": "Bỏ bản nháp này?",
+    "Discard the draft": "Bỏ bản nháp",
+    "%(name)s cannot be used": "Không dùng được %(name)s",
+    "Nothing was changed. Correct the file and send it again.": "Chưa có gì thay đổi. Hãy sửa tệp rồi gửi lại.",
+    "row %(row)s": "dòng %(row)s",
+    "Sending…": "Đang gửi…",
+    "Send the XLSForm. It becomes a draft: nothing reaches a phone before you publish it.": (
+        "Hãy gửi XLSForm. Tệp trở thành bản nháp: điện thoại chỉ nhận khi bạn phát hành."
+    ),
+    "Drop an XLSForm here, or choose a file (.xlsx, .xls, XForm)": (
+        "Thả XLSForm vào đây hoặc chọn tệp (.xlsx, .xls, XForm)"
+    ),
+    "Make a draft": "Tạo bản nháp",
+    "A version with this name is published already. Choose another name.": (
+        "Đã phát hành phiên bản có tên này. Hãy chọn tên khác."
+    ),
+    "Somebody has replaced the draft meanwhile. Look at it before you publish.": (
+        "Có người vừa thay bản nháp. Hãy xem lại trước khi phát hành."
+    ),
+    "There is no draft. Send the changed XLSForm; nothing reaches a phone before you publish it.": (
+        "Chưa có bản nháp. Hãy gửi XLSForm đã sửa; điện thoại chỉ nhận khi bạn phát hành."
+    ),
+    "Only files change: begin with a copy of the published version": (
+        "Chỉ đổi tệp kèm theo: bắt đầu từ bản sao của phiên bản đã phát hành"
+    ),
+    "What to look at": "Những điểm cần xem",
+    "Remarks: %(count)s": "%(count)s điểm",
+    "The converter and the form check have nothing to say.": "Bộ chuyển đổi và bộ kiểm tra không thấy vấn đề gì.",
+    "Files of the form": "Tệp kèm theo biểu mẫu",
+    "%(count)s missing": "thiếu %(count)s",
+    "all here": "đã đủ",
+    "The form asks for no file with this name:": "Biểu mẫu không cần tệp nào tên này:",
+    "Remove %(name)s": "Gỡ %(name)s",
+    "Remove": "Gỡ",
+    "missing": "thiếu",
+    "Drop files here, as many as you like; their names say where they go": (
+        "Thả tệp vào đây, bao nhiêu cũng được; tên tệp cho biết vị trí"
+    ),
+    "Upload": "Tải lên",
+    "What changes against the published version": "Thay đổi so với phiên bản đã phát hành",
+    "Publish": "Phát hành",
+    "Title": "Tên",
+    "Uploaded": "Tải lên lúc",
+    "Name of the version": "Tên phiên bản",
+    "What is new, for colleagues": "Có gì mới, để đồng nghiệp biết",
+    "Missing files: %(count)s. Phones show the form without them.": (
+        "Còn thiếu %(count)s tệp. Điện thoại sẽ hiện biểu mẫu không có các tệp này."
+    ),
+    "What testers have sent (%(count)s) goes when the draft is published.": (
+        "%(count)s bài thử sẽ bị xóa khi phát hành."
+    ),
+    "Phones get it at their next check. What they have begun stays in its version.": (
+        "Điện thoại nhận ở lần kiểm tra tới. Bài đang làm dở vẫn theo phiên bản cũ."
+    ),
+    "Try it on a phone": "Thử trên điện thoại",
+    "QR code that sets up ODK Collect for this draft": "Mã QR cài đặt ODK Collect cho bản nháp này",
+    "In ODK Collect: add project, scan. What you send is kept apart from the data.": (
+        "Trong ODK Collect: thêm dự án, quét mã. Bài gửi thử được để riêng, không lẫn vào dữ liệu."
+    ),
+    "Test submissions: %(count)s": "Bài thử: %(count)s",
+    "Replace the draft": "Thay bản nháp",
+    "Replace": "Thay",
+    "Draft: %(title)s": "Nháp: %(title)s",
+    "Published. Phones get it at their next check.": "Đã phát hành. Điện thoại nhận ở lần kiểm tra tới.",
+    "From": "Từ",
+    "To": "Đến",
+    "Compare": "So sánh",
+    "From %(old)s to %(new)s": "Từ %(old)s đến %(new)s",
+    "Published": "Phát hành lúc",
+    "By": "Bởi",
+    "Files": "Tệp",
+    "What changed": "Có gì thay đổi",
+    "Nothing differs that phones or data would notice.": "Không có khác biệt nào ảnh hưởng đến điện thoại hay dữ liệu.",
+    "Questions removed": "Câu hỏi bị bỏ",
+    "What was sent for them is kept, and exports have it with “fields of older versions”. New submissions have none.": (
+        "Câu trả lời đã gửi vẫn được giữ và có trong bản xuất khi chọn “trường của phiên bản cũ”. "
+        "Bài mới không có các câu này."
+    ),
+    "Questions moved to another group": "Câu hỏi chuyển sang nhóm khác",
+    "For the data each is a new question: old answers stay under the old path, new ones come under the new one.": (
+        "Với dữ liệu, mỗi câu là một câu mới: câu trả lời cũ ở đường dẫn cũ, câu trả lời mới ở đường dẫn mới."
+    ),
+    "Questions with another type": "Câu hỏi đổi kiểu",
+    "Old and new answers share a column. Analyse them with care, or give the question a new name.": (
+        "Câu trả lời cũ và mới chung một cột. Hãy cẩn thận khi phân tích, hoặc đặt tên mới cho câu hỏi."
+    ),
+    "Questions added": "Câu hỏi mới",
+    "Submissions that are there already have no answer to them.": "Các bài đã có không có câu trả lời cho các câu này.",
+    "Lists of choices changed": "Danh sách lựa chọn thay đổi",
+    "Answers that chose what is removed stay in the data, and are shown by their code.": (
+        "Câu trả lời đã chọn mục bị bỏ vẫn nằm trong dữ liệu và được hiện bằng mã."
+    ),
+    "Rules changed": "Quy tắc thay đổi",
+    (
+        "Each submission is held against the version that it was filled in with: "
+        "what is there already is not judged anew."
+    ): "Mỗi bài được kiểm tra theo phiên bản đã dùng khi điền: các bài đã có không bị xét lại.",
+    "Questions reworded": "Câu hỏi đổi cách viết",
+    "Only words: answers and columns stay as they are.": "Chỉ đổi lời: câu trả lời và cột giữ nguyên.",
+    "Questions in another order": "Câu hỏi đổi thứ tự",
+    "Changes of title, languages and files": "Thay đổi về tên, ngôn ngữ và tệp",
+    "Language": "Ngôn ngữ",
+    "File": "Tệp",
+    "has other content": "có nội dung khác",
+    "Submissions that are there already: %(count)s": "Số bài nộp đã có: %(count)s",
+    "Enumerators": "Điều tra viên",
+    "Print all codes": "In mọi mã",
+    "Added: %(count)s": "Đã thêm: %(count)s",
+    "Print the new codes": "In các mã mới",
+    "These have a key already and stay as they are:": "Những người này đã có mã nên giữ nguyên:",
+    "Name": "Tên",
+    "Last seen": "Lần cuối hoạt động",
+    "Added": "Thêm lúc",
+    "Code": "Mã QR",
+    "Codes": "Mã QR",
+    "no key": "đã thu hồi",
+    "never": "chưa bao giờ",
+    "Code of %(name)s": "Mã QR của %(name)s",
+    "Take the key of %(name)s away": "Thu hồi mã của %(name)s",
+    "Take the key of %(name)s away? What that phone has not sent yet cannot be sent with it.": (
+        "Thu hồi mã của %(name)s? Bài chưa gửi trên điện thoại đó sẽ không gửi được bằng mã này nữa."
+    ),
+    "Revoke": "Thu hồi",
+    "Take %(name)s off the list": "Gỡ %(name)s khỏi danh sách",
+    "Take off the list": "Gỡ khỏi danh sách",
+    "Nobody yet. Add the first ones beside this.": "Chưa có ai. Hãy thêm những người đầu tiên ở bên cạnh.",
+    "Add enumerators": "Thêm điều tra viên",
+    "Names, one a line; a column of a spreadsheet can be pasted": (
+        "Họ tên, mỗi dòng một người; có thể dán một cột từ bảng tính"
+    ),
+    "Add": "Thêm",
+    "Each gets a code of their own, and may fill in all forms of this project.": (
+        "Mỗi người có một mã riêng và được điền mọi biểu mẫu của dự án."
+    ),
+    "QR code that sets up ODK Collect for %(name)s": "Mã QR cài đặt ODK Collect cho %(name)s",
+    "Install ODK Collect.": "Cài ODK Collect.",
+    "Choose “Configure with QR code”.": "Chọn “Cấu hình bằng mã QR”.",
+    "Scan this code.": "Quét mã này.",
+    "This code is yours alone. Tell the office when it is lost.": "Mã này chỉ dành cho bạn. Nếu mất, hãy báo ngay.",
+    "Nobody here has a key.": "Không ai ở đây có mã.",
 }

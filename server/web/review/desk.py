@@ -1,7 +1,6 @@
 """The desk itself: one page with list and submission, or one part of it for the script that changes pages in place."""
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, render_template
 
@@ -17,6 +16,7 @@ from server.web.pages import routes
 from server.web.review.address import DESK, Address, read_address, read_key
 from server.web.review.place_map import draw_map
 from server.web.review.shown import Shown
+from server.web.tabs import form_base, tabs
 
 _PARTS = ("list", "detail", "counts")
 # A list beside a chosen submission shows no more than a screen or two; the rest comes as one scrolls.
@@ -69,7 +69,7 @@ def _open(call: Call, desk: Desk, open_id: str | None, page: Page | None, langua
 def _write(call: Call, address: Address, language: str, values: dict[str, Any]) -> Response:
     words = words_for(language)
     template = f"review/{values['part'] or 'page'}.html"
-    base = f"/projects/{call.project.id}/forms/{quote(call.form.form_id, safe='')}"
+    base = form_base(call.form)
     content = render_template(
         template,
         **values,
@@ -81,6 +81,8 @@ def _write(call: Call, address: Address, language: str, values: dict[str, Any]) 
         project=call.project,
         form=call.form,
         actor=call.actor,
+        tab="review",
+        tabs=list(tabs(call)),
         may_decide=call.actor.can("submission.update", *call.chain),
     )
     return page_response(content)

@@ -77,6 +77,14 @@ class Shown:
     def number(self, count: int) -> str:
         return f"{count:,}".replace(",", "." if self._words.language == "vi" else ",")
 
+    def size(self, size: int) -> str:
+        """Bytes as people read them."""
+        if size < 1000:
+            return f"{size} B"
+        amount, unit = (size / 1000, "kB") if size < 1_000_000 else (size / 1_000_000, "MB")
+        text = f"{amount:.1f}" if amount < 10 else f"{amount:.0f}"
+        return f"{text.replace('.', ',') if self._words.language == 'vi' else text} {unit}"
+
     def rule(self, rule: str) -> str:
         translated = self._words.say(rule)
         return translated if translated != rule else _RULES.get(rule, rule)

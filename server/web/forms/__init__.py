@@ -1,0 +1,8 @@
+"""The pages of one form: how it goes, its next version, its past ones, its data and its settings."""
+
+import server.web.forms.draft
+import server.web.forms.files
+import server.web.forms.new
+import server.web.forms.overview
+import server.web.forms.settings
+import server.web.forms.versions  # noqa: F401 -- importing a module adds its pages to `routes`

@@ -1,0 +1,34 @@
+"""The page of a project: its forms, and what somebody should look at."""
+
+from flask import Response
+
+from server.accounts.app_users import count_app_users
+from server.forms.listing import list_forms_by_project
+from server.http.access import needs
+from server.http.call import Call
+from server.submissions.counts import count_submissions
+from server.web.forms.overview import notices
+from server.web.frame import language_of, words_for
+from server.web.pages import routes
+from server.web.projects import form_lines
+from server.web.shell import PROJECT, show, shown_version
+
+
+@routes.route("GET", PROJECT, needs("project.read"))
+def show_project(call: Call) -> Response:
+    """Show the project's forms that the caller may see, with what needs attention in each."""
+    session, actor, project = call.session, call.actor, call.project
+    forms = list_forms_by_project(session, actor, [project]).get(project.id, [])
+    counts = count_submissions(session, (form.id for form in forms))
+    words = words_for(language_of(call.request))
+    attention = [
+        (shown_version(form).title or form.form_id, notice) for form in forms for notice in notices(call, form, words)
+    ]
+    has_phones = bool(count_app_users(session, [project.id])) or not actor.can("field_key.list", project)
+    return show(
+        call,
+        "project.html",
+        lines=form_lines(actor, project, forms, counts),
+        attention=attention,
+        has_phones=has_phones,
+    )

@@ -1,0 +1,45 @@
+"""The tabs of a form's pages, and where they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from server.forms.models import Form
+from server.http.call import Call
+from server.web.frame import language_of, words_for
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    name: str
+    title: str
+    address: str
+
+
+def form_base(form: Form) -> str:
+    """The start of all addresses about a form."""
+    return f"/projects/{form.project_id}/forms/{quote(form.form_id, safe='')}"
+
+
+def tabs(call: Call) -> Iterator[Tab]:
+    """Those that the caller may open."""
+    form, say = call.form, words_for(language_of(call.request)).say
+    base = form_base(form)
+
+    def can(verb: str) -> bool:
+        return call.actor.can(verb, *call.chain)
+
+    if can("submission.list"):
+        yield Tab("overview", say("Overview"), base)
+        if form.current_version is not None:
+            yield Tab("review", say("Review"), f"{base}/review")
+    if can("form.update"):
+        yield Tab("draft", say("Form"), f"{base}/draft")
+    if can("form.read"):
+        yield Tab("versions", say("Versions"), f"{base}/versions")
+    if can("submission.read") and can("submission.list") and form.current_version is not None:
+        yield Tab("data", say("Data"), f"{base}/data")
+    if call.actor.can("field_key.list", call.project):
+        yield Tab("team", say("Team"), f"/projects/{call.project.id}/team")
+    if can("form.update"):
+        yield Tab("settings", say("Settings"), f"{base}/settings")

@@ -1,0 +1,80 @@
+"""Who collects in a project: adding enumerators one by one or from a list, and taking their keys away."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Response
+
+from server.accounts.app_users import find_app_user, list_app_users
+from server.accounts.enumerators import add_enumerators, names_in
+from server.accounts.key_holders import delete_holder, revoke_key
+from server.errors import Problem
+from server.forms.find import find_project
+from server.http.access import needs
+from server.http.call import Call
+from server.submissions.submitters import count_by_submitter
+from server.web.pages import routes
+from server.web.shell import FORM_LIMIT, PROJECT, field, see, show
+
+TEAM: Final = f"{PROJECT}/team"
+_MEMBER: Final = f"{TEAM}/<int:actor_id>"
+_LONGEST_LIST: Final = 200_000
+# What is told of names on the page that follows.
+_MOST_NAMED: Final = 20
+
+
+@routes.route("GET", TEAM, needs("field_key.list"))
+def show_team(call: Call) -> Response:
+    """List the enumerators with when they were last heard of and how much they have sent."""
+    return _page(call)
+
+
+@routes.route("POST", TEAM, needs("field_key.create"), transaction="own", form_limit=FORM_LIMIT)
+def add_members(call: Call) -> Response:
+    """Add an enumerator for each line of `names`."""
+    names = names_in(field(call, "names", _LONGEST_LIST))
+    try:
+        with call.writing() as session:
+            project = find_project(session, call.project.id)
+            added = add_enumerators(session, call.actor, project.id, project, names)
+    except Problem as problem:
+        if problem.status != 400:
+            raise
+        return _page(call, fault=problem.message, names="\n".join(names))
+    made = [("added", str(app_user.actor_id)) for app_user in added.made]
+    return see(
+        f"/projects/{call.project.id}/team?{urlencode([*made, *(('known', n) for n in added.known[:_MOST_NAMED])])}"
+    )
+
+
+@routes.route("POST", f"{_MEMBER}/revoke", needs("session.end"), form_limit=FORM_LIMIT)
+def revoke_member(call: Call, actor_id: int) -> Response:
+    """Take the key away: what the phone has not sent yet cannot be sent with it."""
+    revoke_key(call.session, call.actor, find_app_user(call.session, call.project.id, actor_id), call.project)
+    return see(f"/projects/{call.project.id}/team")
+
+
+@routes.route("POST", f"{_MEMBER}/remove", needs("field_key.delete"), form_limit=FORM_LIMIT)
+def remove_member(call: Call, actor_id: int) -> Response:
+    """Take an enumerator off the list; what was sent keeps its name."""
+    delete_holder(call.session, call.actor, find_app_user(call.session, call.project.id, actor_id))
+    return see(f"/projects/{call.project.id}/team")
+
+
+def _page(call: Call, *, fault: str = "", names: str = "") -> Response:
+    project_id = call.project.id
+    with call.services.database.read() as session:
+        members, sent = list_app_users(session, project_id), count_by_submitter(session, project_id)
+    added = call.request.args.getlist("added")
+    return show(
+        call,
+        "team/members.html",
+        status=400 if fault else 200,
+        members=members,
+        sent=sent,
+        with_key=sum(member.token is not None for member in members),
+        added={member.actor_id for member in members if str(member.actor_id) in added},
+        known=call.request.args.getlist("known")[:_MOST_NAMED],
+        fault=fault,
+        names=names,
+    )

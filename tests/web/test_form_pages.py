@@ -1,0 +1,118 @@
+"""A form's first page, its settings, and the way there from the projects."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from lxml import html
+from sqlalchemy import update
+
+from server.db import utc_now
+from server.submissions.activity import Day, count_days
+from server.submissions.models import Submission
+from server.web.forms.days_chart import HEIGHT, draw_days
+from server.web.moments import ZONE, today
+from tests.cast import Cast
+from tests.desk.surveyed import publish_survey, send_households, survey
+from tests.factories import make_draft
+from tests.web.survey import FORM_ID, VERSION, Household
+
+BASE = f"/projects/1/forms/{FORM_ID}"
+
+
+@pytest.fixture
+def sent(cast: Cast) -> list[Household]:
+    publish_survey(cast)
+    return send_households(cast, 4)
+
+
+def page(cast: Cast, path: str = BASE, who: str = "bob") -> Any:
+    answer = getattr(cast, who).get(f"{path}{'&' if '?' in path else '?'}lang=en")
+    assert answer.status_code == 200, answer.text
+    return html.fromstring(answer.text)
+
+
+def texts(found: Any, path: str) -> list[str]:
+    return [" ".join(element.text_content().split()) for element in found.xpath(path)]
+
+
+def test_the_page_counts_by_state_and_each_count_leads_to_the_desk(cast: Cast, sent: list[Household]) -> None:
+    cast.bob.patch(f"/v1{BASE}/submissions/{sent[0].instance_id}", json={"reviewState": "approved"})
+    found = page(cast)
+    figures = "//ul[@class='figures']/li"
+    assert texts(found, figures) == ["To review3", "Has issues0", "Approved1", "Rejected0", "All4"]
+    approved = found.xpath(f"{figures}[3]/a/@href")[0]
+    assert texts(page(cast, approved), "//ol[@id='lines']//strong") == [sent[0].name]
+
+
+def test_the_last_submissions_and_the_versions_in_use_are_there(cast: Cast, sent: list[Household]) -> None:
+    found = page(cast)
+    assert texts(found, "//ol[@class='recent']//strong") == [one.name for one in reversed(sent)]
+    assert texts(found, "//tbody/tr/th") == [f"{VERSION} current"]
+    assert texts(found, "//tbody/tr/td[1]") == ["4"]
+
+
+def test_days_begin_at_midnight_in_vietnam(cast: Cast, sent: list[Household]) -> None:
+    midnight = utc_now().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    moments = (midnight - timedelta(seconds=1), midnight, midnight - timedelta(days=40), midnight)
+    with cast.services.database.write() as session:
+        for one, moment in zip(sent, moments, strict=True):
+            change = update(Submission).where(Submission.instance_id == one.instance_id)
+            session.execute(change.values(created_at=moment))
+    with cast.services.database.read() as session:
+        days = count_days(session, survey(session), today(), 3, ZONE)
+    assert [day.total for day in days] == [0, 1, 2]
+    assert days[-1].day == today()
+
+
+def test_bars_stand_on_the_ground_and_the_highest_fills_the_picture() -> None:
+    days = [Day(today(), {"approved": 3, None: 1}), Day(today(), {"rejected": 1})]
+    chart = draw_days(days)
+    assert (chart.total, chart.most) == (5, 4)
+    assert [(block.state, block.y, block.height) for block in chart.bars[0].blocks] == [
+        ("approved", 25.0, 75.0),
+        ("to-review", 0.0, 25.0),
+    ]
+    assert chart.bars[1].blocks[0].y + chart.bars[1].blocks[0].height == HEIGHT
+
+
+def test_a_form_without_submissions_says_so(cast: Cast) -> None:
+    publish_survey(cast)
+    assert "Nothing has been sent yet." in texts(page(cast), "//p")
+
+
+def test_projects_lead_to_the_project_and_to_the_form(cast: Cast, sent: list[Household]) -> None:
+    assert len(sent) == 4
+    found = page(cast, "/projects")
+    assert BASE in found.xpath("//a/@href")
+    assert f"{BASE}/review" in found.xpath("//a/@href")
+    assert texts(page(cast, found.xpath("//h2/a/@href")[0]), "//h1") == ["Rà soát hộ nghèo"]
+
+
+def test_a_draft_that_waits_is_told_to_those_who_may_publish_it(cast: Cast) -> None:
+    make_draft(cast.bob)
+    told = "Nothing is published yet."
+    assert told in page(cast, "/projects/1").text_content()
+    assert told not in page(cast, "/projects/1", who="vy").text_content()
+
+
+def test_viewers_get_no_tab_that_they_may_not_open(cast: Cast, sent: list[Household]) -> None:
+    assert len(sent) == 4
+    tabs = "//nav[@class='tabs']/a"
+    assert texts(page(cast, who="vy"), tabs) == ["Overview", "Review", "Versions", "Data"]
+    assert "Settings" in texts(page(cast), tabs)
+    assert cast.vy.get(f"{BASE}/settings").status_code == 403
+
+
+def test_a_form_is_closed_on_its_settings(cast: Cast) -> None:
+    publish_survey(cast)
+    answer = cast.bob.post(f"{BASE}/settings", data={"state": "closed"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{BASE}/settings?saved=1")
+    assert cast.bob.get(f"/v1{BASE}").json["state"] == "closed"
+    assert texts(page(cast, f"{BASE}/settings?saved=1"), "//*[@role='status']") == ["Saved"]
+    assert "The form is closed: it takes no submissions." in page(cast).text_content()
+
+
+def test_a_state_that_there_is_not_is_refused(cast: Cast) -> None:
+    publish_survey(cast)
+    assert cast.bob.post(f"{BASE}/settings", data={"state": "ajar\0"}).status_code == 400

@@ -1,0 +1,159 @@
+"""The pages of projects and forms in a real browser: without faults of accessibility, at the widths of phones and desks."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.config import Settings
+from tests.cast import Cast
+from tests.desk.surveyed import publish_survey, send_households
+from tests.forms.definitions import form_sheets, workbook, xlsform
+from tests.live_server import LiveServer, live_server
+from tests.web.browser import axe_violations, open_browser, signed_in_page
+from tests.web.survey import FORM_ID, VERSION, form_xml
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+BASE = f"/projects/1/forms/{FORM_ID}"
+PAGES = {
+    "projects": "/projects",
+    "project": "/projects/1",
+    "overview": BASE,
+    "settings": f"{BASE}/settings?saved=1",
+    "new": "/projects/1/forms/new",
+    "draft": f"{BASE}/draft?unknown=stranger.png",
+    "team": "/projects/1/team?added=7&known=Mai",
+    "sheet": "/projects/1/team/sheet",
+    "versions": f"{BASE}/versions?published=1",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
+    publish_survey(cast)
+    send_households(cast, 12)
+    replaced = cast.bob.post(
+        f"/v1{BASE}/draft?ignoreWarnings=true", data=changed_survey(), content_type="application/xml"
+    )
+    assert replaced.status_code == 200, replaced.text
+    cast.bob.post("/projects/1/team", data={"names": "Nông Văn Đức\nVi Thị Mai\nTriệu Thị Hồng Nhung\nĐàm Quốc Dũng"})
+    with live_server(settings, tmp_path, workers=1) as server:
+        yield server
+
+
+def changed_survey() -> bytes:
+    """The survey with a question less, one more, one moved, other words, rules and choices, and files."""
+    xml = form_xml().decode()
+    for old, new in (
+        (VERSION, "2026112901"),
+        ("<visited/>", "<phone/>"),
+        ("/data/household/visited", "/data/household/phone"),
+        ('phone" type="date"', 'phone" type="string"'),
+        ("<roof/>", ""),
+        ("<place><commune/>", "<place><roof/><commune/>"),
+        ("/data/house/roof", "/data/place/roof"),
+        (". &lt;= 60000", ". &lt; '60000'"),
+        ("Số người trong hộ", "Số người trong hộ (kể cả trẻ em)"),
+        ("<value>leaf</value>", "<value>thatch</value>"),
+        ('<instance id="villages">', '<instance id="maps" src="jr://file-csv/maps.csv"/><instance id="villages">'),
+    ):
+        assert old in xml, old
+        xml = xml.replace(old, new)
+    return xml.encode()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_axe_finds_nothing_and_nothing_overflows(
+    browser: "Browser", server: LiveServer, cast: Cast, language: str, width: int, height: int
+) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, width=width, height=height, language=language) as page:
+        for name, path in PAGES.items():
+            page.goto(f"{server.url}{path}{'&' if '?' in path else '?'}lang={language}")
+            keep_picture(page, f"{name}-{width}-{language}")
+            assert (name, page.evaluate("document.documentElement.scrollWidth")) <= (name, width)
+            assert (name, axe_violations(page)) == (name, [])
+
+
+def test_a_form_is_closed_in_the_browser(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+        page.goto(f"{server.url}{BASE}/settings")
+        page.get_by_label("Đã đóng").check()
+        page.get_by_role("button", name="Lưu").click()
+        page.get_by_role("status").wait_for()
+        assert cast.bob.get(f"/v1{BASE}").json["state"] == "closed"
+
+
+def test_a_file_that_is_chosen_becomes_a_draft_and_is_published(
+    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+) -> None:
+    file = tmp_path / "visit.xlsx"
+    file.write_bytes(xlsform(("text", "name", "Họ tên"), ("image", "photo", "Ảnh")))
+    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+        page.goto(f"{server.url}/projects/1/forms/new?lang=vi")
+        page.locator("html[data-ready]").wait_for()
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("heading", name="Phiên bản tiếp theo").wait_for()
+        page.get_by_role("button", name="Phát hành").click()
+        page.get_by_role("status").wait_for()
+        keep_picture(page, "published-1440-vi")
+    assert cast.bob.get("/v1/projects/1/forms/visit").json["version"] == "1"
+
+
+def test_files_are_dropped_and_a_refused_form_says_where_it_is_wrong(
+    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=(400,)) as page:
+        page.goto(f"{server.url}{BASE}/draft?lang=vi")
+        drop(page, "[data-drop].small", "maps.csv", b"name\nx\n")
+        page.get_by_text("đã đủ").wait_for()
+        drop(page, ".side-column [data-drop]", "bad.xlsx", refused_workbook())
+        page.get_by_role("alert").wait_for()
+        assert page.locator(".remarks .error .place").first.inner_text().split() == ["survey", "dòng", "2"]
+        keep_picture(page, "refused-1440-vi")
+        assert axe_violations(page) == []
+
+
+def test_eight_codes_are_printed_on_a_sheet_of_a4(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    cast.bob.post("/projects/1/team", data={"names": "\n".join(f"Nguyễn Thị Hồng Nhung {n}" for n in range(11))})
+    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+        page.goto(f"{server.url}/projects/1/team/sheet?lang=vi")
+        assert page.locator(".code-card").count() == 16
+        assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 2
+
+
+def refused_workbook() -> bytes:
+    sheets = form_sheets(("text", "a", "A"), form_id=FORM_ID)
+    sheets["survey"] = [
+        ("type", "name", "label", "relevant", "constraint"),
+        ("integer", "age", "Tuổi", "${age} > > 3", "ages(.) > 3"),
+        ("select_one yes_no", "sure", "Chắc?", "${age} > 3", None),
+    ]
+    return workbook(**sheets, choices=[("list_name", "name", "label"), ("yes_no", "yes", "Có")])
+
+
+def drop(page: "Page", target: str, name: str, content: bytes) -> None:
+    """As when somebody drops a file from a folder."""
+    data = page.evaluate_handle(
+        "([name, bytes]) => { const all = new DataTransfer(); all.items.add(new File([new Uint8Array(bytes)], name)); return all }",
+        [name, list(content)],
+    )
+    page.locator("html[data-ready]").wait_for()
+    page.dispatch_event(target, "drop", {"dataTransfer": data})
+
+
+def keep_picture(page: "Page", name: str) -> None:
+    """For people to look at, where a folder for it is named."""
+    if folder := os.environ.get("TRANSECT_SCREENSHOTS"):
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

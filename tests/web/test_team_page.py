@@ -1,0 +1,118 @@
+"""The team of a project: enumerators from a pasted list, their cards, and taking keys away."""
+
+import base64
+from typing import Any
+
+import pytest
+from lxml import html
+from sqlalchemy import func, select
+
+from server.accounts.enumerators import MOST_AT_ONCE, names_in
+from server.accounts.models import AppUser
+from tests.cast import Answer, Caller, Cast
+from tests.factories import household, publish, send
+
+TEAM = "/projects/1/team"
+
+
+def page(cast: Cast, path: str = TEAM) -> Any:
+    answer = cast.bob.get(f"{path}{'&' if '?' in path else '?'}lang=en")
+    assert answer.status_code == 200, answer.text
+    return parsed(answer)
+
+
+def parsed(answer: Answer) -> Any:
+    return html.fromstring(answer.text)
+
+
+def texts(found: Any, path: str) -> list[str]:
+    return [" ".join(element.text_content().split()) for element in found.xpath(path)]
+
+
+def add(cast: Cast, names: str) -> Answer:
+    return cast.bob.post(f"{TEAM}?lang=en", data={"names": names})
+
+
+def count(cast: Cast) -> int:
+    with cast.services.database.read() as session:
+        return session.scalar(select(func.count()).select_from(AppUser)) or 0
+
+
+def test_a_pasted_list_makes_an_enumerator_of_each_line(cast: Cast) -> None:
+    publish(cast.bob)
+    answer = add(cast, "Nông Văn Đức\tXã Tân Văn\r\n\r\n  Vi   Thị Mai \nVi Thị Mai\nchi")
+    found = page(cast, answer.headers["Location"])
+    assert texts(found, "//tbody/tr[@class='is-new']/th") == ["Vi Thị Mai", "Nông Văn Đức"]
+    assert "stay as they are: chi" in texts(found, "//*[@role='status']")[0]
+    assert count(cast) == 3
+
+
+def test_whoever_was_added_can_send_at_once(cast: Cast) -> None:
+    publish(cast.bob)
+    add(cast, "Mai")
+    with cast.services.database.read() as session:
+        mai = session.scalars(select(AppUser).order_by(AppUser.actor_id.desc())).first()
+    assert mai is not None
+    phone = Caller(cast.nobody.client, id=mai.actor_id, key=mai.token)
+    assert send(phone, household()).status_code == 201
+    row = next(row for row in texts(page(cast), "//tbody/tr") if row.startswith("Mai"))
+    assert row.startswith("Mai now 1 ")
+
+
+def test_a_revoked_key_opens_nothing_and_can_be_taken_off_the_list(cast: Cast) -> None:
+    publish(cast.bob)
+    assert cast.bob.post(f"{TEAM}/{cast.chi.id}/revoke").status_code == 303
+    assert send(cast.chi, household()).status_code == 401
+    assert texts(page(cast), "//tbody/tr/th") == ["Chi no key"]
+    assert cast.bob.post(f"{TEAM}/{cast.chi.id}/remove").status_code == 303
+    assert texts(page(cast), "//tbody/tr") == []
+
+
+def test_every_card_has_the_code_of_its_owner_and_nobody_keeps_a_copy(cast: Cast) -> None:
+    publish(cast.bob)
+    add(cast, "Đàm Thị Nga\nAn")
+    answer = cast.bob.get(f"{TEAM}/sheet?lang=en")
+    found = parsed(answer)
+    assert texts(found, "//article//h2") == ["An", "Chi", "Đàm Thị Nga"]
+    codes = found.xpath("//article/img/@src")
+    assert len(set(codes)) == 3
+    assert all(base64.b64decode(code.partition(",")[2]).startswith(b"<?xml") for code in codes)
+    # What the phone scans is what the API draws.
+    drawn = cast.bob.get(f"/v1/projects/1/app-users/{cast.chi.id}/qr?format=svg").data
+    assert base64.b64decode(codes[1].partition(",")[2]) == drawn
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_sheet_may_be_for_some_only_and_not_for_those_without_a_key(cast: Cast) -> None:
+    add(cast, "An\nMai")
+    cast.bob.post(f"{TEAM}/{cast.chi.id}/revoke")
+    assert texts(page(cast, f"{TEAM}/sheet"), "//h2") == ["An", "Mai"]
+    assert texts(page(cast, f"{TEAM}/sheet?member={cast.chi.id}"), "//h2") == []
+
+
+@pytest.mark.parametrize(
+    "names", ["x" * 256, "\n".join(map(str, range(MOST_AT_ONCE + 1)))], ids=["a long name", "too many"]
+)
+def test_a_list_that_cannot_be_is_told_and_nothing_of_it_is_kept(cast: Cast, names: str) -> None:
+    answer = add(cast, f"An\n{names}")
+    assert answer.status_code == 400
+    assert texts(parsed(answer), "//*[@role='alert']") != []
+    assert count(cast) == 1
+
+
+def test_only_managers_see_codes(cast: Cast) -> None:
+    for path in (TEAM, f"{TEAM}/sheet"):
+        assert cast.vy.get(path).status_code == 403
+        assert cast.quan.get(path).status_code == 403
+    assert cast.vy.post(TEAM, data={"names": "An"}).status_code == 403
+
+
+def test_enumerators_of_other_projects_are_out_of_reach(cast: Cast) -> None:
+    assert cast.quan.post(f"/projects/2/team/{cast.chi.id}/revoke").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("pasted", "names"), [("", []), (" \n\t\n", []), ("a\tb\nc", ["a", "c"]), ("A  B\r\nA B", ["A B"])]
+)
+def test_names_are_read_one_a_line(pasted: str, names: list[str]) -> None:
+    assert names_in(pasted) == names
