@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.exports.choices import Choices, all_choices, selected
 from server.exports.csv_text import GEOPOINT, GEOPOINT_CELLS, NOT_DECRYPTED, SUBMISSION_CELLS
 from server.exports.plan import ExportPlan
-from server.exports.records import Record, read_records
+from server.exports.records import Record
 from server.exports.rows import repeat_rows
 from server.exports.tables import Column, Table
 from server.xform.instance import answer_text
@@ -100,7 +100,7 @@ def labelled_tables(session: Session, export: ExportPlan) -> Mapping[str, Labell
     """By the path of the table."""
     split: Choices = {}
     if export.choice.split_select_multiples:
-        split = all_choices(read_records(session, export.selection), export.root, export.declared)
+        split = all_choices(export.records(session, is_first_look=True), export.root, export.declared)
     return {table.path: LabelledTable(table, export, split) for table in export.root.walk()}
 
 
@@ -108,7 +108,7 @@ def labelled_rows(
     session: Session, export: ExportPlan, tables: Mapping[str, LabelledTable]
 ) -> Iterator[list[tuple[str, list[Cell]]]]:
     """The rows of all tables with the path of each, as many as a page of submissions has."""
-    for page in read_records(session, export.selection):
+    for page in export.records(session):
         yield [row for record in page for row in _rows(record, export, tables)]
 
 
