@@ -3,7 +3,7 @@
 The same choice comes out of a query string and out of the options of a command; empty parts restrict nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, Self
@@ -87,6 +87,13 @@ class ExportChoice:
         for path in self.columns:
             if path not in fields:
                 raise unexpected_value("columns", path, "the form has no such question or group")
+
+    def check_language(self, known: Iterable[str]) -> None:
+        """Raise 400.8 for a language that no exported version has."""
+        languages = list(dict.fromkeys(filter(None, known)))
+        if self.language and self.language not in languages:
+            reason = f"the form speaks {', '.join(languages)}" if languages else "the form has no translations"
+            raise unexpected_value("language", self.language, reason)
 
     def _plain_conditions(self) -> Iterator[ColumnElement[bool]]:
         if self.review_states:

@@ -62,6 +62,7 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
     all_fields = _all_fields(session, known)
     choice.check_columns({item.path: item for item in fields})
     definitions = _definitions(session, exported)
+    choice.check_language([language for definition in definitions for language in definition.languages])
     return ExportPlan(
         form_id=form.form_id,
         selection=choice.selection(form.id, all_fields),
