@@ -66,7 +66,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "types_boto3_s3": ("server.storage.s3",),
     "werkzeug": _EDGE_MODULES,
     "xlrd": ("server.forms.convert",),
-    "xlsxwriter": ("server.exports",),
+    "xlsxwriter": ("server.exports.xlsx_frame",),
     "zipstream": ("server.exports", "server.backup"),
     "zxcvbn_rs_py": ("server.accounts.passwords",),
 }

@@ -27,15 +27,14 @@ from tests.services import Service, running
 EXPORTS = f"{LIST.removesuffix('/submissions')}/exports"
 SLOW = """
 import sys, time
-from server.exports import export_jobs
+from server.exports import records
+from server.jobs.worker import JobRun
 from server.cli.main import main
-plain = export_jobs.stream_csv
-def slow(*args):
-    for piece in plain(*args):
-        for place in range(0, len(piece), 10):
-            time.sleep(0.05)
-            yield piece[place : place + 10]
-export_jobs.stream_csv = slow
+plain = JobRun.report
+def slow(run, *progress):
+    time.sleep(0.2)
+    plain(run, *progress)
+records.PAGE, JobRun.report = 1, slow
 sys.argv = ["transect", "worker"]
 main()
 """
@@ -43,7 +42,7 @@ main()
 
 @contextmanager
 def worker(settings: Settings, folder: Path, *, slow: bool = False) -> Iterator[Service]:
-    """A worker in a process of its own; a slow one takes seconds for each kilobyte."""
+    """A worker in a process of its own; a slow one takes a fifth of a second for each submission."""
     folder.mkdir(exist_ok=True)
     program = (
         SLOW if slow else "import sys; from server.cli.main import main; sys.argv = ['transect', 'worker']; main()"

@@ -5,15 +5,16 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 
-from server.api.exports import ExportQuery
+from server.api.export_choice import ChoiceQuery, read_choice
 from server.api.routes import routes
 from server.api.shapes import Moment, Shape
 from server.errors import not_found
-from server.exports.export_jobs import JOB_FORMATS, find_export, request_export, wanted_submissions
+from server.exports.export_jobs import find_export, request_export
+from server.exports.formats import prepare_export
+from server.exports.job_formats import MEDIA, find_job_format, job_options
 from server.exports.media_names import DEFAULT_PATTERN
 from server.exports.media_zip import check_media_pattern
 from server.exports.models import Export
-from server.forms.find import published_version
 from server.http.access import needs, signed_in
 from server.http.call import Call
 from server.http.files import send_blob
@@ -26,8 +27,8 @@ _ITEM = "/v1/projects/<int:project_id>/exports/<int:export_id>"
 _BY_FORM = signed_in("whoever may read the submissions of the export's form now, which the use case looks up")
 
 
-class ExportJobQuery(ExportQuery):
-    """As when the same format is streamed; `pattern` is about names of files in `media.zip`."""
+class ExportJobQuery(ChoiceQuery):
+    """As when the same format is made while it is sent; `pattern` is about names of files in `media.zip`."""
 
     pattern = fields.String(load_default=DEFAULT_PATTERN)
 
@@ -40,7 +41,7 @@ class ExportShape(Shape):
     state = fields.String(attribute="job.state")
     done = fields.Integer(attribute="job.done")
     total = fields.Integer(attribute="job.total", allow_none=True)
-    unit = fields.Function(lambda export: JOB_FORMATS[export.format].unit)
+    unit = fields.Function(lambda export: find_job_format(export.format).unit)
     error = fields.String(attribute="job.error", allow_none=True)
     name = fields.String()
     size = fields.Integer(attribute="blob.size", dump_default=None, allow_none=True)
@@ -54,14 +55,16 @@ _SHAPE = ExportShape()
 
 @routes.route("POST", f"{_FORM}/exports/<export_format>", needs("submission.read"), query=ExportJobQuery())
 def start_export(call: Call, export_format: str) -> Response:
-    """Have an export made in the background: `csv`, `csv.zip` or `media.zip`."""
+    """Have an export made in the background, in any format of those that are streamed, or `media.zip`."""
     require(call.actor, "submission.list", *call.chain)
-    if export_format not in JOB_FORMATS:
-        raise not_found()
-    published_version(call.form)
-    wanted_submissions(call.query)
-    check_media_pattern(call.session, call.form, call.query["pattern"])
-    return _written(call, request_export(call.session, call.actor, call.form, export_format, call.query), 202)
+    find_job_format(export_format)
+    choice, pattern = read_choice(call), call.query["pattern"]
+    # What cannot be made is told now, not by a job that fails.
+    prepare_export(call.session, call.form, choice)
+    if export_format == MEDIA:
+        check_media_pattern(call.session, call.form, pattern)
+    options = job_options(choice, pattern)
+    return _written(call, request_export(call.session, call.actor, call.form, export_format, options), 202)
 
 
 @routes.route("GET", _ITEM, _BY_FORM, answer=_SHAPE)
@@ -92,7 +95,7 @@ def download_export(call: Call, export_id: int) -> Response:
     export = _found(call, export_id)
     if export.blob is None or export.name is None:
         raise not_found()
-    kind = JOB_FORMATS[export.format].content_type
+    kind = find_job_format(export.format).content_type
     return send_blob(call.request, call.services.storage, export.blob, name=export.name, content_type=kind)
 
 

@@ -4,13 +4,13 @@ from flask import Response
 from marshmallow import fields
 
 from server import audit
+from server.api.export_choice import ChoiceQuery, read_choice
 from server.api.routes import routes
-from server.api.shapes import Shape
 from server.exports.archive import member_name
-from server.exports.export_jobs import selection_of
 from server.exports.freshness import EXPORTED
 from server.exports.media_names import DEFAULT_PATTERN
 from server.exports.media_zip import MediaZip, check_media_pattern, prepare_media
+from server.exports.plan import select_submissions
 from server.exports.sized_archive import part_of
 from server.http.access import needs
 from server.http.call import Call
@@ -18,10 +18,11 @@ from server.http.files import asked_range, disposition
 from server.permissions import require
 
 
-class MediaQuery(Shape):
-    """`pattern`: a path with questions and other words in braces, such as `{village}/{instanceName}_{field}.jpg`."""
+class MediaQuery(ChoiceQuery):
+    """Which submissions, as in every export; `pattern` is a path with questions and other words in braces, such as
+    `{village}/{instanceName}_{field}.jpg`.
+    """
 
-    filter = fields.String(data_key="$filter", load_default="")
     pattern = fields.String(load_default=DEFAULT_PATTERN)
 
 
@@ -38,7 +39,8 @@ def export_media(call: Call) -> Response:
     pattern = call.query["pattern"]
     with call.services.database.read() as session:
         check_media_pattern(session, call.form, pattern)
-        media = prepare_media(session, call.services.storage, selection_of(call.form, call.query), pattern)
+        selection = select_submissions(session, call.form, read_choice(call))
+        media = prepare_media(session, call.services.storage, selection, pattern)
     return _send(call, media)
 
 

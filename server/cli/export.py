@@ -33,6 +33,7 @@ from server.forms.find import find_form, find_project
 @click.option("--deleted-fields", is_flag=True, help="With the questions that only earlier versions have.")
 @click.option("--split-select-multiples", is_flag=True)
 @click.option("--guard-formulas", "guards_formulas", is_flag=True, help="No cell that a spreadsheet would calculate.")
+@click.option("--attachments", is_flag=True, help="With all files, in csv.zip.")
 def export_command(  # noqa: PLR0917 -- click gives all of them by name
     form_id: str, project_id: int, format_name: str, output: Path, approved_only: bool, filter_: str, **options: Any
 ) -> None:

@@ -3,10 +3,10 @@
 The same choice comes out of a query string and out of the options of a command; empty parts restrict nothing.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal, Self
 
 from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
 
@@ -29,7 +29,7 @@ class ExportChoice:
     """`columns` are paths of questions or groups; `answers` go from a question's path to the value it must have.
 
     `submitted_to` is not included. `language` None takes the first one of each text. `guards_formulas` matters to
-    files that a spreadsheet opens as text.
+    files that a spreadsheet opens as text, `attachments` to zips of CSV files.
     """
 
     review_states: tuple[str, ...] = ()
@@ -46,6 +46,26 @@ class ExportChoice:
     deleted_fields: bool = False
     split_select_multiples: bool = False
     guards_formulas: bool = False
+    attachments: bool = False
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The choice that `to_json` was asked of; what it did not know yet is as if nobody had asked for it."""
+        values = {name: value for name, value in stored.items() if name in cls.__dataclass_fields__}
+        for name in ("review_states", "columns"):
+            values[name] = tuple(values.get(name, ()))
+        values["answers"] = tuple((path, value) for path, value in values.get("answers", ()))
+        for name in ("submitted_from", "submitted_to"):
+            text = values.get(name)
+            values[name] = None if text is None else datetime.fromisoformat(text)
+        return cls(**values)
+
+    def to_json(self) -> dict[str, Any]:
+        values = asdict(self)
+        for name in ("submitted_from", "submitted_to"):
+            moment = values[name]
+            values[name] = None if moment is None else moment.isoformat()
+        return values
 
     def selection(self, form_id: int, fields: Mapping[str, Field]) -> Selection:
         """`fields` are those of all versions, by path. Raise 400.8 or 501.1 for what cannot be asked."""
@@ -67,6 +87,13 @@ class ExportChoice:
         for path in self.columns:
             if path not in fields:
                 raise unexpected_value("columns", path, "the form has no such question or group")
+
+    def check_language(self, known: Iterable[str]) -> None:
+        """Raise 400.8 for a language that no exported version has."""
+        languages = list(dict.fromkeys(filter(None, known)))
+        if self.language and self.language not in languages:
+            reason = f"the form speaks {', '.join(languages)}" if languages else "the form has no translations"
+            raise unexpected_value("language", self.language, reason)
 
     def _plain_conditions(self) -> Iterator[ColumnElement[bool]]:
         if self.review_states:

@@ -4,7 +4,7 @@ Everything is read in one transaction that is open while the client reads, so th
 fault in the middle is raised, which breaks the stream: nobody takes half an export for a whole one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -19,7 +19,7 @@ from server.exports.csv_tables import Spools, TableLines, open_spools, read_back
 from server.exports.csv_text import CsvLayout, csv_pieces
 from server.exports.decryption import DecryptedFile, Decryption
 from server.exports.files import SubmissionFile, read_client_audits, read_media
-from server.exports.records import Record, Selection, read_records
+from server.exports.records import OnRecords, Record, Selection, read_records, unheard
 from server.exports.tables import Table
 from server.storage import ObjectMissing, ObjectStore
 
@@ -34,8 +34,7 @@ _MISSING_HEAD = (
 class CsvExport:
     """What to export, and how. `split` holds the declared choices when they get columns, by question; else None.
 
-    With `decryption`, what it can read is exported as if it had not been encrypted. `on_records` hears how many
-    submissions more have been written, and may raise to end the export.
+    With `decryption`, what it can read is exported as if it had not been encrypted.
     """
 
     form_id: str
@@ -45,7 +44,7 @@ class CsvExport:
     split: Mapping[str, Sequence[str]] | None = None
     has_audits: bool = False
     decryption: Decryption | None = None
-    on_records: Callable[[int], None] | None = None
+    on_records: OnRecords = unheard
 
     @property
     def name(self) -> str:
@@ -80,7 +79,7 @@ def stream_zip(
 def _layout(session: Session, export: CsvExport) -> CsvLayout:
     if export.split is None:
         return CsvLayout(export.has_group_paths)
-    choices = all_choices(_pages(session, export), export.root, export.split)
+    choices = all_choices(_pages(session, export, is_first_look=True), export.root, export.split)
     return CsvLayout(export.has_group_paths, choices)
 
 
@@ -91,15 +90,14 @@ def _table_pieces(session: Session, export: CsvExport, spools: Spools) -> Iterat
         for record in page:
             lines.add(record)
         yield lines.take()
-        if export.on_records is not None:
-            export.on_records(len(page))
 
 
-def _pages(session: Session, export: CsvExport) -> Iterator[list[Record]]:
+def _pages(session: Session, export: CsvExport, *, is_first_look: bool = False) -> Iterator[list[Record]]:
     for page in read_records(session, export.selection):
         if export.decryption is not None:
             export.decryption.open_records(session, page)
         yield page
+        export.on_records(0 if is_first_look else len(page))
 
 
 def _add_audits(

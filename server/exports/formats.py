@@ -6,7 +6,7 @@ from typing import Final
 
 from server.db import Database
 from server.errors import Problem, unexpected_value
-from server.exports.csv_export import CsvExport, stream_zip
+from server.exports.csv_export import CsvExport, stream_csv, stream_zip
 from server.exports.excel_csv import write_excel_csv
 from server.exports.plan import ExportPlan, prepare_export
 from server.exports.xlsx import write_xlsx
@@ -36,16 +36,24 @@ def unknown_format(name: str) -> Problem:
     return unexpected_value("format", name, f"known are {', '.join(FORMATS)}")
 
 
-def _write_csv(database: Database, storage: ObjectStore, export: ExportPlan) -> Iterator[bytes]:
-    wanted = CsvExport(
+def _write_csv(database: Database, _storage: ObjectStore, export: ExportPlan) -> Iterator[bytes]:
+    return stream_csv(database, _as_csv(export))
+
+
+def _write_csv_zip(database: Database, storage: ObjectStore, export: ExportPlan) -> Iterator[bytes]:
+    return stream_zip(database, storage, _as_csv(export), with_attachments=export.choice.attachments)
+
+
+def _as_csv(export: ExportPlan) -> CsvExport:
+    return CsvExport(
         form_id=export.form_id,
         selection=export.selection,
         root=export.root,
         has_group_paths=export.choice.group_paths,
         split=export.declared if export.choice.split_select_multiples else None,
         has_audits=export.has_audits,
+        on_records=export.on_records,
     )
-    return stream_zip(database, storage, wanted, with_attachments=False)
 
 
 _ZIP: Final = "application/zip"
@@ -53,7 +61,8 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 FORMATS: Final[Mapping[str, Format]] = {
     item.name: item
     for item in (
-        Format("csv.zip", "csv.zip", _ZIP, _write_csv),
+        Format("csv", "csv", "text/csv; charset=utf-8", _write_csv),
+        Format("csv.zip", "csv.zip", _ZIP, _write_csv_zip),
         Format("excel-csv", "excel.zip", _ZIP, write_excel_csv),
         Format("xlsx", "xlsx", _XLSX, write_xlsx),
     )

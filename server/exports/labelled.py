@@ -1,7 +1,9 @@
 """Rows for people: the columns of the CSV export, with typed cells, and names or labels as the choice says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,9 +11,10 @@ from sqlalchemy.orm import Session
 from server.exports.choices import Choices, all_choices, selected
 from server.exports.csv_text import GEOPOINT, GEOPOINT_CELLS, NOT_DECRYPTED, SUBMISSION_CELLS
 from server.exports.plan import ExportPlan
-from server.exports.records import Record, read_records
+from server.exports.records import Record
 from server.exports.rows import repeat_rows
 from server.exports.tables import Column, Table
+from server.xform.fields import Field
 from server.xform.instance import answer_text
 
 Cell = str | int | float | datetime | None
@@ -25,6 +28,7 @@ class LabelledTable:
         self._choice = export.choice
         self._labels = export.choice_labels
         self._split = split
+        self._makers = [self._maker(column) for column in table.columns]
 
     def header(self) -> list[str]:
         own = [name for column in self.table.columns for name in self._names(column)]
@@ -33,19 +37,22 @@ class LabelledTable:
         return ["SubmissionDate", *own, *SUBMISSION_CELLS]
 
     def cells(self, values: Sequence[Any]) -> list[Cell]:
-        return [
-            cell
-            for column, value in zip(self.table.columns, values, strict=True)
-            for cell in self._cells(column, value)
-        ]
+        cells: list[Cell] = []
+        for make, value in zip(self._makers, values, strict=True):
+            if make is not None:
+                cells += make(value)
+            else:
+                cells.append(value if value is None or type(value) is str else _plain(value))
+        return cells
 
-    def places_of(self, field_type: str) -> Iterator[int]:
-        """Where in a row the answers to questions of this type stand."""
+    def places_of(self, *field_types: str) -> Iterator[int]:
+        """Where in a row the answers to questions of these types stand."""
         place = 0 if self.table.path else 1
         for column in self.table.columns:
-            if column.field.type == field_type:
-                yield place
-            place += len(self._names(column))
+            width = len(self._names(column))
+            if column.field.type in field_types:
+                yield from range(place, place + width)
+            place += width
 
     def _names(self, column: Column) -> list[str]:
         field = column.field
@@ -63,19 +70,26 @@ class LabelledTable:
     def _choice_text(self, path: str, value: str) -> str:
         return self._shown(value, self._labels.get(path, {}).get(value, value))
 
-    def _cells(self, column: Column, value: Any) -> list[Cell]:
-        field = column.field
-        if field.type == GEOPOINT:
-            return _point("" if value is None else answer_text(value))
-        labels = self._labels.get(field.path)
-        if labels is None or value is None or self._choice.labels == "names":
-            own = _plain(value)
-        elif field.has_several_values:
-            own = ", ".join(self._choice_text(field.path, item) for item in selected(value))
-        else:
-            own = self._choice_text(field.path, answer_text(value))
-        chosen = set(selected(value)) if field.path in self._split else ()
-        return [own, *(int(item in chosen) for item in self._split.get(field.path, ()))]
+    def _maker(self, column: Column) -> Callable[[Any], list[Cell]] | None:
+        """What makes the cells of an answer; None when it is one cell with the answer as it is."""
+        path = column.field.path
+        if column.field.type == GEOPOINT:
+            return _point
+        has_labels = self._choice.labels != "names" and path in self._labels
+        return partial(self._chosen, column.field, has_labels) if has_labels or self._split.get(path) else None
+
+    def _chosen(self, field: Field, has_labels: bool, value: Any) -> list[Cell]:
+        split = self._split.get(field.path, ())
+        chosen = set(selected(value)) if split else ()
+        return [self._answer(field, value) if has_labels else _plain(value), *(int(item in chosen) for item in split)]
+
+    def _answer(self, field: Field, value: Any) -> Cell:
+        """The labels of what was chosen."""
+        if value is None:
+            return None
+        if field.has_several_values:
+            return ", ".join(self._choice_text(field.path, item) for item in selected(value))
+        return self._choice_text(field.path, answer_text(value))
 
 
 def _plain(value: Any) -> Cell:
@@ -84,23 +98,26 @@ def _plain(value: Any) -> Cell:
     return answer_text(value)
 
 
-def _point(text: str) -> list[Cell]:
-    cells: list[Cell] = [_number(part) for part in text.split(maxsplit=3)]
+def _point(value: Any) -> list[Cell]:
+    text = "" if value is None else answer_text(value)
+    cells: list[Cell] = [_number(part) for part in text.split(maxsplit=len(GEOPOINT_CELLS) - 1)]
     return cells + [None] * (len(GEOPOINT_CELLS) - len(cells))
 
 
 def _number(text: str) -> Cell:
+    """A number only where its text can be made from it again, as with all answers."""
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return text
+    return number if repr(number) == text and math.isfinite(number) else text
 
 
 def labelled_tables(session: Session, export: ExportPlan) -> Mapping[str, LabelledTable]:
     """By the path of the table."""
     split: Choices = {}
     if export.choice.split_select_multiples:
-        split = all_choices(read_records(session, export.selection), export.root, export.declared)
+        split = all_choices(export.records(session, is_first_look=True), export.root, export.declared)
     return {table.path: LabelledTable(table, export, split) for table in export.root.walk()}
 
 
@@ -108,7 +125,7 @@ def labelled_rows(
     session: Session, export: ExportPlan, tables: Mapping[str, LabelledTable]
 ) -> Iterator[list[tuple[str, list[Cell]]]]:
     """The rows of all tables with the path of each, as many as a page of submissions has."""
-    for page in read_records(session, export.selection):
+    for page in export.records(session):
         yield [row for record in page for row in _rows(record, export, tables)]
 
 

@@ -4,7 +4,7 @@ Fields of several versions are merged by path: the newest version's come first a
 had, newest first, at the end of their group. So a renamed or moved question is two columns.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,13 +14,14 @@ from server.exports.archive import member_name
 from server.exports.choice import ExportChoice
 from server.exports.choices import Choices, declared_choices
 from server.exports.files import AUDIT_PATH
-from server.exports.records import Selection
+from server.exports.records import OnRecords, Record, Selection, read_records, unheard
 from server.exports.tables import Table, build_tables, merged_fields
 from server.forms.definitions import fields_of
 from server.forms.find import published_version
 from server.forms.listing import list_versions
 from server.forms.models import Form, FormVersion
 from server.xform.definition import FormDefinition, parse_form
+from server.xform.fields import Field
 
 # By the path of a question, then by the value of a choice.
 ChoiceLabels = Mapping[str, Mapping[str, str]]
@@ -28,7 +29,10 @@ ChoiceLabels = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """`declared` are the choices that the form's versions know, by question; `choice_labels` their texts."""
+    """`declared` are the choices that the form's versions know, by question; `choice_labels` their texts.
+
+    Formats read through `records`, so that whoever waits for the file hears how far it is and can end it.
+    """
 
     form_id: str
     selection: Selection
@@ -37,21 +41,28 @@ class ExportPlan:
     declared: Choices
     choice_labels: ChoiceLabels
     has_audits: bool
+    on_records: OnRecords = unheard
 
     @property
     def name(self) -> str:
         return member_name(self.form_id)
 
+    def records(self, session: Session, *, is_first_look: bool = False) -> Iterator[list[Record]]:
+        """All submissions, in pages; those of a first look, before anything is written, do not count as done."""
+        for page in read_records(session, self.selection):
+            yield page
+            self.on_records(0 if is_first_look else len(page))
+
 
 def prepare_export(session: Session, form: Form, choice: ExportChoice) -> ExportPlan:
     """Raise 404.1 when nothing was published, 400.8 or 501.1 for a choice that the form cannot meet."""
-    newest = published_version(form)
-    known = [newest, *(version for version in list_versions(session, form) if version.id != newest.id)]
-    exported = known if choice.deleted_fields else [newest]
+    known = _published(session, form)
+    exported = known if choice.deleted_fields else known[:1]
     fields = merged_fields([fields_of(session, version) for version in exported])
-    all_fields = {item.path: item for item in merged_fields([fields_of(session, version) for version in known])}
+    all_fields = _all_fields(session, known)
     choice.check_columns({item.path: item for item in fields})
     definitions = _definitions(session, exported)
+    choice.check_language([language for definition in definitions for language in definition.languages])
     return ExportPlan(
         form_id=form.form_id,
         selection=choice.selection(form.id, all_fields),
@@ -61,6 +72,21 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
         choice_labels=_choice_labels(definitions, choice.language),
         has_audits=AUDIT_PATH in all_fields,
     )
+
+
+def select_submissions(session: Session, form: Form, choice: ExportChoice) -> Selection:
+    """Which submissions the choice means; raises as `prepare_export` does."""
+    return choice.selection(form.id, _all_fields(session, _published(session, form)))
+
+
+def _published(session: Session, form: Form) -> list[FormVersion]:
+    """Newest first."""
+    newest = published_version(form)
+    return [newest, *(version for version in list_versions(session, form) if version.id != newest.id)]
+
+
+def _all_fields(session: Session, versions: Sequence[FormVersion]) -> dict[str, Field]:
+    return {item.path: item for item in merged_fields([fields_of(session, version) for version in versions])}
 
 
 def _definitions(session: Session, versions: Sequence[FormVersion]) -> list[FormDefinition]:

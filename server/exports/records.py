@@ -3,7 +3,7 @@
 Pages go by key, so that the last one costs no more than the first and memory does not grow with the form.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ from server.submissions.models import Submission, SubmissionAttachment, Submissi
 PAGE = 500
 
 Answers = Mapping[str, Any]
+# Hears after each page how many submissions more have been written; may raise to end the export.
+OnRecords = Callable[[int], None]
 _NO_ANSWERS: Answers = {}
 
 
@@ -79,6 +81,10 @@ def read_records(session: Session, selection: Selection) -> Iterator[list[Record
         if len(rows) < PAGE:
             return
         statement = page.where(Submission.id < records[-1].id)
+
+
+def unheard(_more: int) -> None:
+    """For whoever does not ask how far an export is."""
 
 
 def _records_below(selection: Selection) -> Select[*tuple[Any, ...]]:

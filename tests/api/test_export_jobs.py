@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from server.blobs import Blob
 from server.db import utc_now
+from server.exports.formats import FORMATS
 from server.exports.models import Export
 from server.job_handlers import new_worker
 from server.jobs.models import Job
@@ -63,7 +64,7 @@ def full_disk(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_an_export_is_made_and_is_what_the_stream_gives(cast: Cast) -> None:
     publish(cast.bob)
     send(cast.chi, household(photo="a.jpg"), ("a.jpg", b"photo"))
-    export = start(cast)
+    export = start(cast, "csv.zip?attachments=true")
     assert (export["state"], export["url"]) == ("waiting", None)
 
     work(cast)
@@ -99,17 +100,74 @@ def test_options_are_those_of_the_stream(cast: Cast) -> None:
     assert cast.vy.get(f"{item(export)}/file").data == cast.vy.get(f"{LIST}.csv{query}").data
 
 
-@pytest.mark.parametrize("what", ["csv?$filter=nonsense", "csv?$filter=a eq 1", "media.zip?pattern={unknown}.jpg"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "csv?$filter=nonsense", "csv?$filter=a eq 1", "media.zip?pattern={unknown}.jpg", "xlsx?columns=/none",
+        "xlsx?answer=/none=1", "media.zip?reviewStates=maybe",
+    ],
+)  # fmt: skip
 def test_what_cannot_be_made_is_refused_at_once(cast: Cast, what: str) -> None:
     publish(cast.bob)
 
     assert cast.vy.post(f"{EXPORTS}/{what}").status_code in {400, 501}
 
 
-def test_an_unknown_format_does_not_exist(cast: Cast) -> None:
+def test_an_unknown_format_is_refused_with_those_that_exist(cast: Cast) -> None:
     publish(cast.bob)
 
-    assert cast.vy.post(f"{EXPORTS}/docx").status_code == 404
+    answer = cast.vy.post(f"{EXPORTS}/docx")
+
+    assert answer.status_code == 400
+    assert all(name in answer.json["message"] for name in (*FORMATS, "media.zip"))
+
+
+CHOICE = {
+    "reviewStates": "received,approved", "submittedFrom": "2026-01-01T00:00:00Z", "submittedTo": "2099-01-01T00:00:00Z",
+    "answer": "/name=Mai", "columns": "/name,/member", "labels": "both", "splitSelectMultiples": "true",
+    "groupPaths": "false", "guardsFormulas": "true",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_can_be_made_by_a_job_with_the_whole_choice(cast: Cast, name: str) -> None:
+    publish(cast.bob)
+    for who in ("Mai", "Lan", "Mai"):
+        send(cast.chi, household(name=who))
+
+    answer = cast.vy.post(f"{EXPORTS}/{name}", query_string=CHOICE)
+    assert answer.status_code == 202, answer.text
+    work(cast)
+
+    made = state(cast, answer.json)
+    assert (made["state"], made["done"], made["total"]) == ("done", 2, 2)
+    downloaded = cast.vy.get(f"{item(made)}/file")
+    streamed = cast.vy.get(f"{EXPORTS}/{name}", query_string=CHOICE)
+    assert contents(downloaded.data) == contents(streamed.data)
+    assert downloaded.headers["Content-Disposition"] == streamed.headers["Content-Disposition"]
+
+
+def contents(file: bytes) -> object:
+    """What a file holds, without the times that zips and workbooks note."""
+    if not zipfile.is_zipfile(io.BytesIO(file)):
+        return file
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name != "docProps/core.xml"}
+
+
+def test_media_are_those_of_the_chosen_submissions(cast: Cast) -> None:
+    publish(cast.bob)
+    for who in ("Mai", "Lan"):
+        send(cast.chi, household(name=who, photo=f"{who}.jpg"), (f"{who}.jpg", who.encode()))
+
+    export = start(cast, "media.zip?answer=/name=Lan&pattern={name}/{field}")
+    work(cast)
+
+    made = cast.vy.get(f"{item(export)}/file").data
+    assert contents(made) == {"Lan/photo.jpg": b"Lan"}
+    assert contents(cast.vy.get(f"{EXPORTS}/media.zip?answer=/name=Lan&pattern={{name}}/{{field}}").data) == contents(
+        made
+    )
 
 
 def test_only_who_may_read_the_form_now_sees_an_export(cast: Cast) -> None:
@@ -222,7 +280,7 @@ def test_the_worker_stops_soon_after_an_export_is_cancelled(cast: Cast, monkeypa
             time.sleep(0.01)
             yield b"line\n"
 
-    monkeypatch.setattr("server.exports.export_jobs.stream_csv", endless)
+    monkeypatch.setattr("server.exports.formats.stream_csv", endless)
     export = start(cast, "csv")
     thread = threading.Thread(target=new_worker(cast.services).run_one)
     thread.start()

@@ -158,3 +158,21 @@ def test_labels_stand_for_names_in_headers(cast: Cast) -> None:
         ["home/crops"],
         ["home/crops (home-crops)"],
     ]
+
+
+def test_text_that_a_cell_cannot_hold_is_named_in_a_sheet_of_its_own(cast: Cast) -> None:
+    long, fits = new_id(), new_id()
+    for instance_id, letters in ((long, 32_768), (fits, 32_767)):
+        xml = filled(1, instance_id).replace(b"<note/>", f"<note>{'ạ' * letters}</note>".encode())
+        assert send(cast.chi, xml).status_code == 201
+
+    book = load_workbook(io.BytesIO(get(cast, "xlsx")))
+
+    header, *cuts = book[xlsx.CUTS_SHEET].iter_rows(values_only=True)
+    assert header[:3] == ("Sheet", "KEY", "Column")
+    assert cuts == [("Submissions", long, "note", 32_768)]
+    assert book.sheetnames == [*TABLES, xlsx.CUTS_SHEET]
+    columns = [cell.value for cell in book["Submissions"][1]]
+    rows = [dict(zip(columns, row, strict=True)) for row in book["Submissions"].iter_rows(min_row=2, values_only=True)]
+    notes = {row["KEY"]: row["note"] for row in rows if row["note"]}
+    assert notes == {long: "ạ" * 32_767, fits: "ạ" * 32_767}
