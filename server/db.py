@@ -59,7 +59,8 @@ def utc_now() -> datetime:
 
 def moment_text(moment: datetime) -> str:
     """As everywhere in the API: `2026-11-22T12:00:00.000Z`."""
-    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{in_utc.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 class Instant(TypeDecorator[datetime]):

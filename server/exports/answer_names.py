@@ -4,7 +4,8 @@ Only questions outside of repeats: a submission has one answer to each. Numbers 
 the text says `12.50`; an answer that is no number is null. Dates are compared by day, all else as text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Numeric, Text, select
@@ -21,8 +22,9 @@ TEXT: Final = "a text"
 NUMBER: Final = "a number"
 DAY: Final = "a day"
 
-# By the name, what kind of thing it is and where it is found.
-Names = Mapping[str, tuple[str, ColumnElement[Any]]]
+# What kind of thing a name stands for, and where that is found.
+Named = tuple[str, ColumnElement[Any]]
+Names = Mapping[str, Named]
 _NUMBERS = ("int", "decimal")
 
 
@@ -87,18 +89,36 @@ def _arguments(element: GenericFunction[Any], compiler: SQLCompiler, options: di
     return [compiler.process(part, **options) for part in element.clauses]
 
 
-def answer_names(fields: Iterable[Field], *, is_sqlite: bool) -> Names:
-    """What the form's questions outside of repeats are called, and the answers in a submission's current version."""
-    known = list(fields)
-    repeats = tuple(f"{field.path}/" for field in known if field.type == REPEAT)
-    return {
-        odata_path(field.path).removeprefix("/"): _answer(field, is_sqlite=is_sqlite)
-        for field in known
-        if not field.has_children and not field.path.startswith(repeats)
-    }
+class AnswerNames(Names):
+    """What the form's questions outside of repeats are called, and the answers in a submission's current version.
+
+    An expression is built when its name is asked for: building those of a whole form takes longer than a page.
+    """
+
+    def __init__(self, fields: Sequence[Field], *, is_sqlite: bool) -> None:
+        self._fields = fields
+        self._is_sqlite = is_sqlite
+
+    def __getitem__(self, name: str) -> Named:
+        return _answer(self._questions[name], is_sqlite=self._is_sqlite)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._questions)
+
+    def __len__(self) -> int:
+        return len(self._questions)
+
+    @cached_property
+    def _questions(self) -> dict[str, Field]:
+        repeats = tuple(f"{field.path}/" for field in self._fields if field.type == REPEAT)
+        return {
+            odata_path(field.path).removeprefix("/"): field
+            for field in self._fields
+            if not field.has_children and not field.path.startswith(repeats)
+        }
 
 
-def _answer(field: Field, *, is_sqlite: bool) -> tuple[str, ColumnElement[Any]]:
+def _answer(field: Field, *, is_sqlite: bool) -> Named:
     # Under a name of its own, for the query around it may have the version's table as well.
     version = aliased(SubmissionVersion)
     names = field.path.strip("/").split("/")

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Float, Text, and_, extract, fa
 
 from server.db import Instant
 from server.errors import not_implemented
-from server.exports.answer_names import DAY, NUMBER, TEXT, Names
+from server.exports.answer_names import DAY, NUMBER, TEXT, Named, Names
 from server.exports.filters import (
     CONTAINS,
     NOW,
@@ -66,7 +66,7 @@ def submission_filter(text: str, now: datetime, answers: Names | None = None) ->
     `answers` are what it may name beside what the server knows of every submission; see `answer_names`.
     """
     expression = read_filter(text)
-    condition = _Translation(text, now, {**(answers or {}), **SYSTEM_NAMES}).condition(expression)
+    condition = _Translation(text, now, answers or {}).condition(expression)
     found = list(operands(expression))
     return SubmissionFilter(
         condition,
@@ -82,6 +82,12 @@ def _plain_name(name: Name) -> str:
 def plain_name(name: str) -> str:
     """A name as a form's own table has it, wherever it stands."""
     return name.removeprefix(_ROOT_PREFIX)
+
+
+def find_name(name: str, answers: Names) -> Named | None:
+    """What the server knows of every submission under this name, or else the answer to a question."""
+    plain = plain_name(name)
+    return SYSTEM_NAMES.get(plain) or answers.get(plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,10 @@ class _Term:
 
 
 class _Translation:
-    def __init__(self, text: str, now: datetime, names: Names) -> None:
+    def __init__(self, text: str, now: datetime, answers: Names) -> None:
         self._text = text
         self._now = now
-        self._names = names
+        self._answers = answers
 
     def condition(self, expression: Filter) -> ColumnElement[bool]:
         match expression:
@@ -169,8 +175,8 @@ class _Translation:
                 return _Term(_MOMENT, self._now)
             case Function(argument=argument) if argument is not None:
                 return self._part(operand, self._term(argument))
-            case Name() if _plain_name(operand) in self._names:
-                kind, column = self._names[_plain_name(operand)]
+            case Name() if found := find_name(operand.name, self._answers):
+                kind, column = found
                 return _Term(kind, column=column)
         raise not_implemented(
             f"{operand.name} at character {operand.position} of $filter (known are {', '.join(SYSTEM_NAMES)})"

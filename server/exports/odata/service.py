@@ -7,8 +7,8 @@ from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from server.errors import not_found, not_implemented
-from server.exports.answer_names import answer_names
-from server.exports.conditions import SYSTEM_NAMES, submission_filter
+from server.exports.answer_names import AnswerNames
+from server.exports.conditions import submission_filter
 from server.exports.odata.address import Address, read_address
 from server.exports.odata.entities import Layout
 from server.exports.odata.entity_model import EntityTable, build_model
@@ -55,12 +55,12 @@ def prepare_feed(
     fields = fields_of(session, version)
     address = read_address(path, build_model(fields))
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    names = {**answer_names(fields, is_sqlite=is_sqlite), **SYSTEM_NAMES}
+    answers = AnswerNames(fields, is_sqlite=is_sqlite)
     selection = Selection(form.id, is_draft)
     if options.filter.strip():
-        wanted = submission_filter(options.filter, now, names)
+        wanted = submission_filter(options.filter, now, answers)
         selection = Selection(form.id, is_draft, wanted.asks_for_deleted, wanted.condition)
-    order = read_order(options.orderby, names)
+    order = read_order(options.orderby, answers)
     feed = Feed(
         form_id=form.id,
         table=address.table,
