@@ -43,7 +43,8 @@ class RowKey:
     @cached_property
     def link(self) -> str:
         """The address of the row, from that of the service."""
-        name = quote(self.id.replace("'", "''"), safe="")
+        # `quote` is quick only with what needs no quoting, as all but the colon of `uuid:…`.
+        name = quote(self.id.replace("'", "''"), safe=":").replace(":", "%3A")
         step = f"{self._step}('{name}')"
         return step if self._around is None else f"{self._around.link}/{step}"
 

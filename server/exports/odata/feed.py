@@ -8,18 +8,19 @@ import orjson
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
-from server.db import Database
+from server.db import Database, is_among
 from server.exports.odata.entities import Entities, Layout, RowKey, TableRows
 from server.exports.odata.entity_model import EntityTable
 from server.exports.odata.page_token import PageEnd
 from server.exports.odata.pages import Place, TableOrder
-from server.exports.records import Record, Selection, read_records
+from server.exports.records import find_records
 from server.submissions.models import Submission, SubmissionVersion
 
 # Submissions whose answers are in memory at once, and rows that are sent at once.
 _AT_ONCE = 500
 # Each row is written as soon as it is made: what is taken apart again at once costs half as much as what is kept.
-Rows = Iterator[tuple[bytes, PageEnd]]
+# With where it is: its submission, and which of the submission's rows it is, from 1.
+Rows = Iterator[tuple[bytes, Place, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,16 @@ def stream_feed(database: Database, feed: Feed, link_behind: Callable[[PageEnd],
     """`link_behind` gives the address of the page behind the place where this one ends."""
     with database.read() as session:
         yield _head(session, feed)
-        end, given, separator = None, 0, b""
+        last: tuple[Place, int] | None = None
+        given, separator = 0, b""
         rows = _rows(session, feed)
         while piece := list(islice(rows, _AT_ONCE if feed.top is None else min(_AT_ONCE, feed.top - given))):
-            yield separator + b",".join([row for row, _ in piece])
-            given, end, separator = given + len(piece), piece[-1][1], b","
-        has_more = end is not None and next(rows, None) is not None
+            yield separator + b",".join([row for row, _, _ in piece])
+            given, last, separator = given + len(piece), piece[-1][1:], b","
         yield b"]"
-        if end is not None and has_more:
-            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(end))
+        if last is not None and next(rows, None) is not None:
+            place, number = last
+            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(place.end(number)))
         yield b"}"
 
 
@@ -86,19 +88,16 @@ def _rows_of(session: Session, feed: Feed, places: Iterator[Place]) -> Rows:
     entities = Entities(feed.table, feed.layout)
     while part := list(islice(places, _AT_ONCE)):
         if feed.table.parent is None:
-            yield from _submissions(session, feed, part, entities)
+            yield from _submissions(session, part, entities)
         else:
             yield from _repeat_rows(session, feed, part, entities)
 
 
-def _submissions(session: Session, feed: Feed, places: Iterable[Place], entities: Entities) -> Rows:
+def _submissions(session: Session, places: Iterable[Place], entities: Entities) -> Rows:
     wanted = {place.submission_id: place for place in places}
-    found = Selection(
-        feed.form_id, feed.order.selection.is_draft, with_deleted=True, condition=Submission.id.in_(wanted)
-    )
-    records: dict[int, Record] = {record.id: record for page in read_records(session, found) for record in page}
+    records = find_records(session, wanted)
     for submission_id, place in wanted.items():
-        yield orjson.dumps(entities.submission(records[submission_id])), place.end(1)
+        yield orjson.dumps(entities.submission(records[submission_id])), place, 1
 
 
 def _repeat_rows(session: Session, feed: Feed, places: Iterable[Place], entities: Entities) -> Rows:
@@ -106,7 +105,7 @@ def _repeat_rows(session: Session, feed: Feed, places: Iterable[Place], entities
     statement = (
         select(Submission.id, Submission.instance_id, cast(SubmissionVersion.answers, Text))
         .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
-        .where(Submission.id.in_(wanted))
+        .where(is_among(Submission.id.expression, wanted))
     )
     found = {number: (name, answers) for number, name, answers in session.connection().execute(statement)}
     rows = TableRows(feed.table)
@@ -115,4 +114,4 @@ def _repeat_rows(session: Session, feed: Feed, places: Iterable[Place], entities
         listed = enumerate(rows.read(orjson.loads(answers) if answers else {}, instance_id), start=1)
         for number, (row, key, parent) in islice(listed, place.passed, None):
             if feed.wants(key, parent):
-                yield orjson.dumps(entities.row(row, key, parent)), place.end(number)
+                yield orjson.dumps(entities.row(row, key, parent)), place, number

@@ -7,7 +7,7 @@ something else is null here; the CSV export has it as it was sent.
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from server.xform.fields import Field
@@ -28,7 +28,7 @@ EDM_TYPES: Final[Mapping[str, str]] = {
     "geoshape": "Edm.GeographyPolygon",
 }  # fmt: skip
 _LARGEST = 2**63
-_ZONE = re.compile(r"(Z|[-+]\d\d:?\d\d)$", re.IGNORECASE)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d:\d\d)", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -79,13 +79,13 @@ def _day(value: Any) -> str | None:
 
 
 def _moment(value: Any) -> str | None:
-    """As it was sent; one without a zone is taken to be in UTC, as in `$filter`."""
+    """As it was sent where OData writes it so; one without a zone is taken to be in UTC, as in `$filter`."""
     text = answer_text(value)
     try:
-        datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return text if _ZONE.search(text) else f"{text}Z" if "T" in text else f"{text}T00:00:00Z"
+    return text if _MOMENT.fullmatch(text) else (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
 def _place(kind: str, value: Any, write: Callable[[dict[str, Any]], Any]) -> Any:
