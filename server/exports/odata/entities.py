@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from server.exports.odata.entity_model import ID, ROOT, SYSTEM, EntityTable, Property
@@ -53,6 +53,14 @@ def root_key(instance_id: str) -> RowKey:
     return RowKey(instance_id, instance_id, ROOT)
 
 
+class RepeatRow(NamedTuple):
+    """One time that a repeat was filled in; `parent` names the row that it hangs on."""
+
+    answers: Mapping[str, Any]
+    key: RowKey
+    parent: RowKey
+
+
 _Write = Callable[[Entity, Mapping[str, Any], RowKey], None]
 
 
@@ -74,11 +82,11 @@ class Entities:
         self._write(entity, record.answers(), root_key(record.instance_id))
         return entity
 
-    def row(self, answers: Mapping[str, Any], key: RowKey, parent: RowKey) -> Entity:
-        entity: Entity = {ID: key.id} if self._has_id else {}
+    def row(self, row: RepeatRow) -> Entity:
+        entity: Entity = {ID: row.key.id} if self._has_id else {}
         if self._has_parent_key:
-            entity[self._parent_key] = parent.id
-        self._write(entity, answers, key)
+            entity[self._parent_key] = row.parent.id
+        self._write(entity, row.answers, row.key)
         return entity
 
 
@@ -149,7 +157,7 @@ def _rows(item: Property, table: EntityTable, layout: Layout, groups: tuple[Prop
     rows, name, source, place = Entities(table, layout), item.name, item.field.name, _Place.of(item, groups)
 
     def write(entity: Entity, answers: Mapping[str, Any], key: RowKey) -> None:
-        entity[name] = [rows.row(row, own, key) for row, own in place.rows(answers.get(source), key)]
+        entity[name] = [rows.row(row) for row in place.rows(answers.get(source), key)]
 
     return write
 
@@ -168,36 +176,33 @@ class _Place:
         names, odata_names = [step.field.name for step in around], [step.name for step in around]
         return cls(tuple(names), "/".join(names), "/".join(odata_names))
 
-    def rows(self, found: Any, around: RowKey) -> Iterator[tuple[Mapping[str, Any], RowKey]]:
-        """Each time that the repeat was filled in, with the key of the row."""
+    def rows(self, found: Any, around: RowKey) -> Iterator[RepeatRow]:
         for position, row in enumerate(found if type(found) is list else [found], start=1):
             if type(row) is dict:
                 key = f"{around.key}/{self.form_path}[{position}]"
                 name = hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()
-                yield row, RowKey(key, name, self.odata_path, around)
+                yield RepeatRow(row, RowKey(key, name, self.odata_path, around), around)
 
 
 class TableRows:
-    """All rows of a repeat's table in one submission, with the row that each hangs on."""
+    """All rows of a repeat's table in one submission."""
 
     def __init__(self, table: EntityTable) -> None:
         self._places = _places_to(table)
 
-    def read(self, answers: Mapping[str, Any], instance_id: str) -> Iterator[tuple[Mapping[str, Any], RowKey, RowKey]]:
+    def read(self, answers: Mapping[str, Any], instance_id: str) -> Iterator[RepeatRow]:
         yield from self._below(answers, root_key(instance_id), 0)
 
-    def _below(
-        self, answers: Mapping[str, Any], around: RowKey, depth: int
-    ) -> Iterator[tuple[Mapping[str, Any], RowKey, RowKey]]:
+    def _below(self, answers: Mapping[str, Any], around: RowKey, depth: int) -> Iterator[RepeatRow]:
         place = self._places[depth]
         found: Any = answers
         for step in place.steps:
             found = found.get(step) if type(found) is dict else None
-        for row, key in place.rows(found, around):
-            if depth + 1 == len(self._places):
-                yield row, key, around
-            else:
-                yield from self._below(row, key, depth + 1)
+        if depth + 1 == len(self._places):
+            yield from place.rows(found, around)
+            return
+        for row in place.rows(found, around):
+            yield from self._below(row.answers, row.key, depth + 1)
 
 
 def _places_to(table: EntityTable) -> list[_Place]:

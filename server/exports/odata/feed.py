@@ -9,10 +9,11 @@ from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from server.db import Database, is_among
-from server.exports.odata.entities import Entities, Layout, RowKey, TableRows
+from server.exports.odata.entities import Entities, Layout, RepeatRow, TableRows
 from server.exports.odata.entity_model import EntityTable
 from server.exports.odata.page_token import PageEnd
 from server.exports.odata.pages import Place, TableOrder
+from server.exports.odata.row_filter import RowCondition
 from server.exports.records import find_records
 from server.submissions.models import Submission, SubmissionVersion
 
@@ -28,6 +29,7 @@ class Feed:
     """`top` is the size of a page; without it everything comes in one. `is_counted` asks for the number of all rows.
 
     `row_id` and `parent_id` are for the few rows of one submission: that row of a repeat, or those which hang on a row.
+    `condition` is about the rows of a repeat.
     """
 
     form_id: int
@@ -41,14 +43,16 @@ class Feed:
     is_counted: bool = False
     row_id: str | None = None
     parent_id: str | None = None
+    condition: RowCondition | None = None
 
     @property
     def is_part(self) -> bool:
         """Whether only reading the rows tells which of them are wanted."""
-        return self.row_id is not None or self.parent_id is not None
+        return any(wish is not None for wish in (self.row_id, self.parent_id, self.condition))
 
-    def wants(self, key: RowKey, parent: RowKey) -> bool:
-        return self.row_id in (None, key.id) and self.parent_id in (None, parent.id)
+    def wants(self, row: RepeatRow) -> bool:
+        is_there = self.row_id in (None, row.key.id) and self.parent_id in (None, row.parent.id)
+        return is_there and (self.condition is None or self.condition(row))
 
 
 def stream_feed(database: Database, feed: Feed, link_behind: Callable[[PageEnd], str]) -> Iterator[bytes]:
@@ -112,6 +116,6 @@ def _repeat_rows(session: Session, feed: Feed, places: Iterable[Place], entities
     for submission_id, place in wanted.items():
         instance_id, answers = found[submission_id]
         listed = enumerate(rows.read(orjson.loads(answers) if answers else {}, instance_id), start=1)
-        for number, (row, key, parent) in islice(listed, place.passed, None):
-            if feed.wants(key, parent):
-                yield orjson.dumps(entities.row(row, key, parent)), place, number
+        for number, row in islice(listed, place.passed, None):
+            if feed.wants(row):
+                yield orjson.dumps(entities.row(row)), place, number

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, literal, or_, true
 
 from server.db import Instant, moment_text
-from server.errors import not_implemented, unexpected_value
+from server.errors import Problem, not_implemented, unexpected_value
 from server.exports.answer_names import Names
-from server.exports.conditions import find_name, plain_name
+from server.exports.conditions import SYSTEM_PREFIX, find_name, plain_name
 from server.exports.filters import parse_moment
 from server.submissions.models import Submission
 
@@ -58,7 +58,7 @@ class OrderColumn:
 
 
 def read_order(text: str, answers: Names) -> tuple[OrderColumn, ...]:
-    """Raise 400.8 for what cannot be read, 501.1 for a name that nothing has."""
+    """Raise 400.8 for what cannot be read or is not there, 501.1 for what cannot be asked for."""
     if not text.strip():
         return ()
     parts = text.split(",")
@@ -78,8 +78,15 @@ def _order_column(text: str, words: Sequence[str], position: int, answers: Names
         raise unexpected_value("$orderby", text[:200], reason)
     found = find_name(words[0], answers)
     if found is None:
-        raise not_implemented(f"{plain_name(words[0])[:200]} at character {position} of $orderby")
+        raise _unknown(text, plain_name(words[0])[:200], position)
     return OrderColumn(found[1], _DIRECTIONS[direction])
+
+
+def _unknown(text: str, name: str, position: int) -> Problem:
+    if name.startswith(SYSTEM_PREFIX):
+        return not_implemented(f"{name} at character {position} of $orderby")
+    reason = f"at character {position}: the form has no question {name} outside of repeats"
+    return unexpected_value("$orderby", text[:200], reason)
 
 
 def sortings(order: Sequence[OrderColumn]) -> list[ColumnElement[Any]]:
