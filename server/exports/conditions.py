@@ -1,54 +1,38 @@
-"""Make a condition on submissions of a `$filter` expression, with OData's meaning on both databases.
-
-Nothing equals null but null, and nothing is before or after it. Moments are in UTC.
-"""
+"""Make a condition on submissions of a `$filter` expression, with the same meaning on both databases."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, Text, and_, extract, false, func, literal, not_, or_, true
 
 from server.db import Instant
 from server.errors import not_implemented
-from server.exports.answer_names import DAY, NUMBER, TEXT, Names
-from server.exports.filters import (
-    CONTAINS,
-    NOW,
-    STARTS_WITH,
-    Comparison,
-    Constant,
-    Filter,
-    Function,
-    Joined,
-    Name,
-    Not,
-    Operand,
-    Value,
-    fault,
-    operands,
-    parse_moment,
-    read_filter,
-)
+from server.exports.answer_names import Named, Names
+from server.exports.comparisons import MOMENT, NULL, NUMBER, TEXT, Term, Translation
+from server.exports.filters import CONTAINS, NOW, STARTS_WITH, Filter, Function, Name, fault, operands, read_filter
 from server.submissions.models import Submission
 
 # How a repeat's table speaks of the submission around the row.
-_ROOT_PREFIX = "$root/Submissions/"
+ROOT_PREFIX = "$root/Submissions/"
+SYSTEM_PREFIX = "__system/"
 _DELETED_AT = "__system/deletedAt"
-_MOMENT, _NUMBER, _TEXT, _NULL = "a date", NUMBER, TEXT, "null"
 SYSTEM_NAMES: Names = {
-    "__id": (_TEXT, Submission.instance_id.expression),
-    "__system/submissionDate": (_MOMENT, Submission.created_at.expression),
-    "__system/updatedAt": (_MOMENT, Submission.updated_at.expression),
-    _DELETED_AT: (_MOMENT, Submission.deleted_at.expression),
-    "__system/submitterId": (_NUMBER, Submission.submitter_id.expression),
-    "__system/reviewState": (_TEXT, Submission.review_state.expression),
+    "__id": (TEXT, Submission.instance_id.expression),
+    "__system/submissionDate": (MOMENT, Submission.created_at.expression),
+    "__system/updatedAt": (MOMENT, Submission.updated_at.expression),
+    _DELETED_AT: (MOMENT, Submission.deleted_at.expression),
+    "__system/submitterId": (NUMBER, Submission.submitter_id.expression),
+    "__system/reviewState": (TEXT, Submission.review_state.expression),
 }
 _ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {
     "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
 }  # fmt: skip
+
+_Column = ColumnElement[Any]
+_Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,171 +44,106 @@ class SubmissionFilter:
     changes_with_time: bool
 
 
-def submission_filter(text: str, now: datetime, answers: Names | None = None) -> SubmissionFilter:
-    """Raise 400.8 for what cannot be read or compared, 501.1 for names and functions that are not supported.
+def submission_filter(text: str, now: datetime) -> SubmissionFilter:
+    """Raise 400.8 for what cannot be read or compared, 501.1 for names and functions that are not supported."""
+    return filter_of(read_filter(text), text, now)
 
-    `answers` are what it may name beside what the server knows of every submission; see `answer_names`.
+
+def filter_of(expression: Filter, text: str, now: datetime, answers: Names | None = None) -> SubmissionFilter:
+    """What was read from `text`, or a part of it.
+
+    With `answers` it may name them beside what the server knows of every submission; what is neither is 400.8 then.
     """
-    expression = read_filter(text)
-    condition = _Translation(text, now, {**(answers or {}), **SYSTEM_NAMES}).condition(expression)
     found = list(operands(expression))
     return SubmissionFilter(
-        condition,
-        asks_for_deleted=any(isinstance(item, Name) and _plain_name(item) == _DELETED_AT for item in found),
+        _Submissions(text, now, answers).condition(expression),
+        asks_for_deleted=any(isinstance(item, Name) and plain_name(item.name) == _DELETED_AT for item in found),
         changes_with_time=any(isinstance(item, Function) and item.name == NOW for item in found),
     )
 
 
-def _plain_name(name: Name) -> str:
-    return plain_name(name.name)
-
-
 def plain_name(name: str) -> str:
     """A name as a form's own table has it, wherever it stands."""
-    return name.removeprefix(_ROOT_PREFIX)
+    return name.removeprefix(ROOT_PREFIX)
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """One side of a comparison: a value that is known now, or a column."""
-
-    kind: str
-    value: Value = None
-    column: ColumnElement[Any] | None = None
-
-    @property
-    def expression(self) -> ColumnElement[Any]:
-        if self.column is not None:
-            return self.column
-        match self.value:
-            case datetime():
-                return literal(self.value, Instant())
-            case float():
-                return literal(self.value, Float())
-            case int():
-                return literal(self.value, BigInteger())
-        return literal(self.value, Text())
+def find_name(name: str, answers: Names) -> Named | None:
+    """What the server knows of every submission under this name, or else the answer to a question."""
+    plain = plain_name(name)
+    return SYSTEM_NAMES.get(plain) or answers.get(plain)
 
 
-class _Translation:
-    def __init__(self, text: str, now: datetime, names: Names) -> None:
-        self._text = text
-        self._now = now
-        self._names = names
+class _Submissions(Translation[_Column, _Condition]):
+    def __init__(self, text: str, now: datetime, answers: Names | None) -> None:
+        super().__init__(text, now)
+        self._answers = answers
 
-    def condition(self, expression: Filter) -> ColumnElement[bool]:
-        match expression:
-            case Comparison():
-                return self._comparison(expression)
-            case Not():
-                return not_(self.condition(expression.inner))
-            case Joined():
-                parts = [self.condition(part) for part in expression.parts]
-                return and_(*parts) if expression.word == "and" else or_(*parts)
+    def named(self, name: Name) -> Term[_Column]:
+        if found := find_name(name.name, self._answers or {}):
+            kind, column = found
+            return Term(kind, source=column)
+        if self._answers is None or plain_name(name.name).startswith(SYSTEM_PREFIX):
+            known = f"(known are {', '.join(SYSTEM_NAMES)})"
+            raise not_implemented(f"{name.name} at character {name.position} of $filter {known}")
+        raise fault(self.text, name.position, f"the form has no question {name.name} outside of repeats")
 
-    def _comparison(self, comparison: Comparison) -> ColumnElement[bool]:
-        left, right = self._term(comparison.left), self._term(comparison.right)
-        if comparison.word in (CONTAINS, STARTS_WITH):
-            return self._claim(comparison, left, right)
-        left, right = self._same_kind(left, right, comparison)
-        if comparison.word in _ORDERS:
-            return self._in_order(_ORDERS[comparison.word], left, right)
-        equal = _equal(left, right)
-        return equal if comparison.word == "eq" else not_(equal)
-
-    def _claim(self, comparison: Comparison, whole: _Term, part: _Term) -> ColumnElement[bool]:
-        """Capital and small letters differ. Written so that both databases understand the same, whatever the text."""
-        for term in (whole, part):
-            if term.kind not in (_TEXT, _NULL):
-                raise fault(self._text, comparison.position, f"{comparison.word}() takes texts, not {term.kind}")
-        text, wanted = whole.expression, part.expression
-        if comparison.word == CONTAINS:
-            found = or_(wanted == "", func.replace(text, wanted, "") != text)
-        else:
-            found = func.substr(text, 1, func.length(wanted)) == wanted
-        return func.coalesce(and_(text.is_not(None), found), false())
-
-    def _in_order(self, compare: Callable[[Any, Any], Any], left: _Term, right: _Term) -> ColumnElement[bool]:
-        if _NULL in (left.kind, right.kind):
-            return false()
-        if left.column is None and right.column is None:
-            return _known(bool(compare(left.value, right.value)))
-        # Not null, so that `not` in front of it means the opposite.
-        return func.coalesce(compare(left.expression, right.expression), false())
-
-    def _same_kind(self, left: _Term, right: _Term, comparison: Comparison) -> tuple[_Term, _Term]:
-        left, right = _as_moment(left, right), _as_moment(right, left)
-        left, right = _as_day(left, right), _as_day(right, left)
-        if left.kind == right.kind or _NULL in (left.kind, right.kind):
-            return left, right
-        raise fault(
-            self._text, comparison.position, f"{left.kind} and {right.kind} cannot be compared; give both of one kind"
-        )
-
-    def _term(self, operand: Operand) -> _Term:
-        match operand:
-            case Constant():
-                return _Term(_kind(operand.value), operand.value)
-            case Function(argument=None):
-                return _Term(_MOMENT, self._now)
-            case Function(argument=argument) if argument is not None:
-                return self._part(operand, self._term(argument))
-            case Name() if _plain_name(operand) in self._names:
-                kind, column = self._names[_plain_name(operand)]
-                return _Term(kind, column=column)
-        raise not_implemented(
-            f"{operand.name} at character {operand.position} of $filter (known are {', '.join(SYSTEM_NAMES)})"
-        )
-
-    def _part(self, function: Function, of: _Term) -> _Term:
-        if of.kind == _NULL:
-            return of
-        if of.kind != _MOMENT:
-            raise fault(self._text, function.position, f"{function.name}() takes a date, not {of.kind}")
-        if of.column is None:
-            return _Term(_NUMBER, getattr(of.value, function.name))
-        part: ColumnElement[Any] = extract(function.name, of.column)
+    def part(self, name: str, moment: _Column) -> _Column:
+        part: _Column = extract(name, moment)
         # Postgres gives seconds with a fraction.
-        return _Term(_NUMBER, column=part - part % 1 if function.name == "second" else part)
+        return part - part % 1 if name == "second" else part
+
+    def compared(self, word: str, left: Term[_Column], right: Term[_Column]) -> _Condition:
+        if word in (CONTAINS, STARTS_WITH):
+            return _claim(word, _expression(left), _expression(right))
+        return _in_order(_ORDERS[word], left, right) if word in _ORDERS else _equal(left, right)
+
+    def opposite(self, condition: _Condition) -> _Condition:
+        return not_(condition)
+
+    def joined(self, word: str, conditions: Sequence[_Condition]) -> _Condition:
+        return and_(*conditions) if word == "and" else or_(*conditions)
 
 
-def _equal(left: _Term, right: _Term) -> ColumnElement[bool]:
-    if left.column is None and right.column is None:
-        return _known(left.value == right.value)
-    if right.kind == _NULL:
-        return left.expression.is_(None)
-    if left.kind == _NULL:
-        return right.expression.is_(None)
-    return left.expression.is_not_distinct_from(right.expression)
-
-
-def _kind(value: Value) -> str:
-    match value:
-        case None:
-            return _NULL
-        case str():
-            return _TEXT
+def _expression(term: Term[_Column]) -> _Column:
+    if term.source is not None:
+        return term.source
+    match term.value:
         case datetime():
-            return _MOMENT
-    return _NUMBER
+            return literal(term.value, Instant())
+        case float():
+            return literal(term.value, Float())
+        case int():
+            return literal(term.value, BigInteger())
+    return literal(term.value, Text())
 
 
-def _as_moment(term: _Term, other: _Term) -> _Term:
-    """A date in quotation marks beside a date is meant as one."""
-    if other.kind != _MOMENT or not isinstance(term.value, str):
-        return term
-    moment = parse_moment(term.value)
-    return term if moment is None else _Term(_MOMENT, moment)
+def _claim(word: str, text: _Column, wanted: _Column) -> _Condition:
+    """Capital and small letters differ. Written so that both databases understand the same, whatever the text."""
+    if word == CONTAINS:
+        found = or_(wanted == "", func.replace(text, wanted, "") != text)
+    else:
+        found = func.substr(text, 1, func.length(wanted)) == wanted
+    return func.coalesce(and_(text.is_not(None), found), false())
 
 
-def _as_day(term: _Term, other: _Term) -> _Term:
-    """Days are kept as they were sent, `2026-05-15`, which has their order."""
-    if other.kind != DAY:
-        return term
-    if isinstance(term.value, datetime):
-        return _Term(DAY, term.value.astimezone(UTC).date().isoformat())
-    return _Term(DAY, term.value) if isinstance(term.value, str) else term
+def _in_order(compare: Callable[[Any, Any], Any], left: Term[_Column], right: Term[_Column]) -> _Condition:
+    if NULL in (left.kind, right.kind):
+        return false()
+    if left.source is None and right.source is None:
+        return _known(bool(compare(left.value, right.value)))
+    # Not null, so that `not` in front of it means the opposite.
+    return func.coalesce(compare(_expression(left), _expression(right)), false())
 
 
-def _known(answer: bool) -> ColumnElement[bool]:
+def _equal(left: Term[_Column], right: Term[_Column]) -> _Condition:
+    if left.source is None and right.source is None:
+        return _known(left.value == right.value)
+    if right.kind == NULL:
+        return _expression(left).is_(None)
+    if left.kind == NULL:
+        return _expression(right).is_(None)
+    return _expression(left).is_not_distinct_from(_expression(right))
+
+
+def _known(answer: bool) -> _Condition:
     return true() if answer else false()

@@ -21,6 +21,12 @@ PARTS = ("year", "month", "day", "hour", "minute", "second")
 # They take two texts and say yes or no.
 CONTAINS, STARTS_WITH = "contains", "startswith"
 _CLAIMS = (CONTAINS, STARTS_WITH)
+# The others that OData has; what is none of them is a mistake.
+_NOT_SUPPORTED = (
+    "cast", "ceiling", "concat", "date", "endswith", "floor", "fractionalseconds", "hassubsequence", "hassubset",
+    "indexof", "isof", "length", "matchespattern", "maxdatetime", "mindatetime", "round", "substring", "time",
+    "tolower", "totaloffsetminutes", "totalseconds", "toupper", "trim", "geo.distance", "geo.intersects", "geo.length",
+)  # fmt: skip
 # How tightly each word binds; `not` takes the whole comparison that follows it.
 _POWERS = {"or": 1, "and": 2, "eq": 4, "ne": 4, "lt": 5, "le": 5, "gt": 5, "ge": 5}
 _POWER_OF_NOT = 3
@@ -256,8 +262,11 @@ class _Parser:
 
     def _function(self, token: _Token) -> Function:
         name, opening = token.text.lower(), self._take()
-        if name != NOW and name not in PARTS:
+        if name in _NOT_SUPPORTED:
             raise not_implemented(f"{token.text}() at character {token.position} of $filter")
+        if name != NOW and name not in PARTS:
+            known = ", ".join((NOW, *PARTS, *_CLAIMS))
+            raise self._fault(token, f"there is no function {token.text}(); known are {known}")
         argument = None
         if name in PARTS:
             inner = self._expression(0)

@@ -3,16 +3,17 @@
 Pages go by key, so that the last one costs no more than the first and memory does not grow with the form.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
+from server.db import is_among
 from server.submissions.models import Submission, SubmissionAttachment, SubmissionVersion
 
 # Enough to make the queries cheap, little enough to give the first rows at once and to keep few answers in memory.
@@ -70,15 +71,11 @@ class Record:
 
 def read_records(session: Session, selection: Selection) -> Iterator[list[Record]]:
     """All submissions of the selection, in pages."""
-    connection = session.connection()
-    page = _records_below(selection).limit(PAGE)
+    page = _RECORDS.where(selection.where()).order_by(Submission.id.desc()).limit(PAGE)
     statement = page
-    while rows := connection.execute(statement).all():
-        records = [_record(row) for row in rows]
-        _add_file_counts(session, records)
-        _add_history(session, [record for record, row in zip(records, rows, strict=True) if row.deprecated_id])
+    while records := _read(session, statement):
         yield records
-        if len(rows) < PAGE:
+        if len(records) < PAGE:
             return
         statement = page.where(Submission.id < records[-1].id)
 
@@ -87,34 +84,43 @@ def unheard(_more: int) -> None:
     """For whoever does not ask how far an export is."""
 
 
-def _records_below(selection: Selection) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Submission.id,
-            SubmissionVersion.id.label("version_id"),
-            Submission.instance_id,
-            Submission.created_at,
-            Submission.review_state,
-            Submission.device_id,
-            Submission.submitter_id,
-            ActorRow.display_name,
-            SubmissionVersion.is_encrypted,
-            SubmissionVersion.version,
-            # As text, which both databases hand out unread.
-            cast(SubmissionVersion.answers, Text),
-            Submission.updated_at,
-            Submission.deleted_at,
-            SubmissionVersion.deprecated_id,
-        )
-        .join(SubmissionVersion, Submission.current_version_id == SubmissionVersion.id)
-        .join(ActorRow, Submission.submitter_id == ActorRow.id, isouter=True)
-        .where(selection.where())
-        .order_by(Submission.id.desc())
+def find_records(session: Session, ids: Collection[int]) -> dict[int, Record]:
+    """These submissions by their ids, as long as they are there; at most a few hundred at once."""
+    found = _read(session, _RECORDS.where(is_among(Submission.id.expression, ids)))
+    return {record.id: record for record in found}
+
+
+# In the order of the columns of a Record, and at the end what tells an edited one.
+_RECORDS: Final = (
+    select(
+        Submission.id,
+        SubmissionVersion.id.label("version_id"),
+        Submission.instance_id,
+        Submission.created_at,
+        Submission.review_state,
+        Submission.device_id,
+        Submission.submitter_id,
+        ActorRow.display_name,
+        SubmissionVersion.is_encrypted,
+        SubmissionVersion.version,
+        # As text, which both databases hand out unread.
+        cast(SubmissionVersion.answers, Text),
+        Submission.updated_at,
+        Submission.deleted_at,
+        SubmissionVersion.deprecated_id,
     )
+    .join(SubmissionVersion, Submission.current_version_id == SubmissionVersion.id)
+    .join(ActorRow, Submission.submitter_id == ActorRow.id, isouter=True)
+)
 
 
-def _record(row: Sequence[Any]) -> Record:
-    return Record(*row[:-1])
+def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Record]:
+    rows = session.connection().execute(statement).all()
+    records = [Record(*row[:-1]) for row in rows]
+    if records:
+        _add_file_counts(session, records)
+        _add_history(session, [record for record, row in zip(records, rows, strict=True) if row.deprecated_id])
+    return records
 
 
 def _add_file_counts(session: Session, records: Iterable[Record]) -> None:
@@ -122,7 +128,10 @@ def _add_file_counts(session: Session, records: Iterable[Record]) -> None:
     arrived = case((SubmissionAttachment.sha256.is_not(None), 1), else_=0)
     statement = (
         select(SubmissionAttachment.submission_version_id, func.count(), func.sum(arrived))
-        .where(SubmissionAttachment.submission_version_id.in_(by_version), SubmissionAttachment.is_expected)
+        .where(
+            is_among(SubmissionAttachment.submission_version_id.expression, by_version),
+            SubmissionAttachment.is_expected,
+        )
         .group_by(SubmissionAttachment.submission_version_id)
     )
     for version_id, expected, present in session.connection().execute(statement):
@@ -137,7 +146,7 @@ def _add_history(session: Session, edited: Iterable[Record]) -> None:
         return
     statement = (
         select(SubmissionVersion.submission_id, SubmissionVersion.version)
-        .where(SubmissionVersion.submission_id.in_(by_id))
+        .where(is_among(SubmissionVersion.submission_id.expression, by_id))
         .order_by(SubmissionVersion.submission_id, SubmissionVersion.id.desc())
     )
     for record in by_id.values():

@@ -17,26 +17,25 @@ EARTH_RADIUS: Final = 6_378_100  # metres, at the equator
 CIRCUMFERENCE: Final = 2 * EARTH_RADIUS * math.pi
 MAX_PARTS: Final = 4
 
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[dDfF]?")
+_NUMBER: Final = r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[dDfF]?"
+_DECIMAL: Final = re.compile(_NUMBER)
+_POINT: Final = re.compile(rf"\s*{_NUMBER}(?:\s+{_NUMBER})?(?:\s+{_NUMBER})?(?:\s+{_NUMBER})?\s*")
 
 Point = tuple[float, float]  # latitude, longitude
 
 
 def parse_decimal(text: str) -> float | None:
     """A number as Java's parser takes it; None for anything else (`NaN` and `Infinity` are no measurements)."""
-    text = text.strip()
-    return float(text.rstrip("dDfF")) if _DECIMAL.fullmatch(text) else None
+    found = _DECIMAL.fullmatch(text.strip())
+    return float(found[1]) if found else None
 
 
 def parse_point(text: str) -> tuple[float, float, float, float] | None:
     """Latitude, longitude, altitude, accuracy; None if the text is no point."""
-    parts = text.split()
-    if not 1 <= len(parts) <= MAX_PARTS:
+    found = _POINT.fullmatch(text)
+    if found is None:
         return None
-    numbers = [parse_decimal(part) for part in parts]
-    if None in numbers:
-        return None
-    latitude, longitude, altitude, accuracy = [*(n or 0.0 for n in numbers), 0.0, 0.0, 0.0][:MAX_PARTS]
+    latitude, longitude, altitude, accuracy = [float(number) for number in found.groups("0")]
     return latitude, longitude, altitude, accuracy
 
 

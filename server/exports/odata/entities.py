@@ -6,13 +6,15 @@ What has to be done for each property is worked out once for a document, so that
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from itertools import groupby
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from server.exports.odata.entity_model import ID, ROOT, SYSTEM, EntityTable, Property
 from server.exports.odata.selected import Selected
 from server.exports.odata.system_values import SYSTEM_VALUES
-from server.exports.odata.values import converter
+from server.exports.odata.values import conversion
 from server.exports.records import Record
 
 Entity = dict[str, Any]
@@ -29,18 +31,34 @@ class Layout:
     as_wkt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class RowKey:
     """What names a row for good, as in the CSV export; `id` is the same in a form that fits into an address."""
 
-    key: str
-    id: str
-    link: str
+    def __init__(self, key: str, row_id: str, step: str, around: "RowKey | None" = None) -> None:
+        self.key = key
+        self.id = row_id
+        self._step = step
+        self._around = around
+
+    @cached_property
+    def link(self) -> str:
+        """The address of the row, from that of the service."""
+        # `quote` is quick only with what needs no quoting, as all but the colon of `uuid:…`.
+        name = quote(self.id.replace("'", "''"), safe=":").replace(":", "%3A")
+        step = f"{self._step}('{name}')"
+        return step if self._around is None else f"{self._around.link}/{step}"
 
 
 def root_key(instance_id: str) -> RowKey:
-    quoted = quote(instance_id.replace("'", "''"), safe="")
-    return RowKey(instance_id, instance_id, f"{ROOT}('{quoted}')")
+    return RowKey(instance_id, instance_id, ROOT)
+
+
+class RepeatRow(NamedTuple):
+    """One time that a repeat was filled in; `parent` names the row that it hangs on."""
+
+    answers: Mapping[str, Any]
+    key: RowKey
+    parent: RowKey
 
 
 _Write = Callable[[Entity, Mapping[str, Any], RowKey], None]
@@ -64,21 +82,25 @@ class Entities:
         self._write(entity, record.answers(), root_key(record.instance_id))
         return entity
 
-    def row(self, answers: Mapping[str, Any], key: RowKey, parent: RowKey) -> Entity:
-        entity: Entity = {ID: key.id} if self._has_id else {}
+    def row(self, row: RepeatRow) -> Entity:
+        entity: Entity = {ID: row.key.id} if self._has_id else {}
         if self._has_parent_key:
-            entity[self._parent_key] = parent.id
-        self._write(entity, answers, key)
+            entity[self._parent_key] = row.parent.id
+        self._write(entity, row.answers, row.key)
         return entity
 
 
 def _writer(properties: Iterable[Property], layout: Layout, within: str, groups: tuple[Property, ...]) -> _Write:
     """`within` is the OData path to these properties from their row, `groups` are those around them."""
-    writes = [
-        _property(item, layout, f"{within}{item.name}", groups)
-        for item in properties
-        if layout.selected.wants(f"{within}{item.name}")
-    ]
+    selected = [item for item in properties if layout.selected.wants(f"{within}{item.name}")]
+    writes: list[_Write] = []
+    for are_questions, run in groupby(selected, key=_is_question):
+        if are_questions:
+            writes.append(_questions(run, layout))
+        else:
+            writes += [_holder(item, layout, f"{within}{item.name}", groups) for item in run]
+    if len(writes) == 1:
+        return writes[0]
 
     def write(entity: Entity, answers: Mapping[str, Any], key: RowKey) -> None:
         for part in writes:
@@ -87,17 +109,27 @@ def _writer(properties: Iterable[Property], layout: Layout, within: str, groups:
     return write
 
 
-def _property(item: Property, layout: Layout, path: str, groups: tuple[Property, ...]) -> _Write:
-    if item.table is not None:
-        return _rows(item, item.table, layout, groups) if layout.with_rows else _link(item, path)
-    if item.field.has_children:
-        return _group(item, _writer(item.properties, layout, f"{path}/", (*groups, item)))
-    name, source, convert = item.name, item.field.name, converter(item.field, as_wkt=layout.as_wkt)
+def _is_question(item: Property) -> bool:
+    return item.table is None and not item.field.has_children
+
+
+def _questions(items: Iterable[Property], layout: Layout) -> _Write:
+    """All of a run in one loop: this is where a feed spends its time."""
+    columns = [(item.name, item.field.name, *conversion(item.field, as_wkt=layout.as_wkt)) for item in items]
 
     def write(entity: Entity, answers: Mapping[str, Any], _key: RowKey) -> None:
-        entity[name] = convert(answers.get(source))
+        answer = answers.get
+        for name, source, fits, convert in columns:
+            value = answer(source)
+            entity[name] = value if type(value) in fits else convert(value)
 
     return write
+
+
+def _holder(item: Property, layout: Layout, path: str, groups: tuple[Property, ...]) -> _Write:
+    if item.table is None:
+        return _group(item, _writer(item.properties, layout, f"{path}/", (*groups, item)))
+    return _rows(item, item.table, layout, groups) if layout.with_rows else _link(item, path)
 
 
 def _group(item: Property, inner: _Write) -> _Write:
@@ -125,7 +157,7 @@ def _rows(item: Property, table: EntityTable, layout: Layout, groups: tuple[Prop
     rows, name, source, place = Entities(table, layout), item.name, item.field.name, _Place.of(item, groups)
 
     def write(entity: Entity, answers: Mapping[str, Any], key: RowKey) -> None:
-        entity[name] = [rows.row(row, own, key) for row, own in place.rows(answers.get(source), key)]
+        entity[name] = [rows.row(row) for row in place.rows(answers.get(source), key)]
 
     return write
 
@@ -144,36 +176,33 @@ class _Place:
         names, odata_names = [step.field.name for step in around], [step.name for step in around]
         return cls(tuple(names), "/".join(names), "/".join(odata_names))
 
-    def rows(self, found: Any, around: RowKey) -> Iterator[tuple[Mapping[str, Any], RowKey]]:
-        """Each time that the repeat was filled in, with the key of the row."""
+    def rows(self, found: Any, around: RowKey) -> Iterator[RepeatRow]:
         for position, row in enumerate(found if type(found) is list else [found], start=1):
             if type(row) is dict:
                 key = f"{around.key}/{self.form_path}[{position}]"
                 name = hashlib.sha1(key.encode(), usedforsecurity=False).hexdigest()
-                yield row, RowKey(key, name, f"{around.link}/{self.odata_path}('{name}')")
+                yield RepeatRow(row, RowKey(key, name, self.odata_path, around), around)
 
 
 class TableRows:
-    """All rows of a repeat's table in one submission, with the row that each hangs on."""
+    """All rows of a repeat's table in one submission."""
 
     def __init__(self, table: EntityTable) -> None:
         self._places = _places_to(table)
 
-    def read(self, answers: Mapping[str, Any], instance_id: str) -> Iterator[tuple[Mapping[str, Any], RowKey, RowKey]]:
+    def read(self, answers: Mapping[str, Any], instance_id: str) -> Iterator[RepeatRow]:
         yield from self._below(answers, root_key(instance_id), 0)
 
-    def _below(
-        self, answers: Mapping[str, Any], around: RowKey, depth: int
-    ) -> Iterator[tuple[Mapping[str, Any], RowKey, RowKey]]:
+    def _below(self, answers: Mapping[str, Any], around: RowKey, depth: int) -> Iterator[RepeatRow]:
         place = self._places[depth]
         found: Any = answers
         for step in place.steps:
             found = found.get(step) if type(found) is dict else None
-        for row, key in place.rows(found, around):
-            if depth + 1 == len(self._places):
-                yield row, key, around
-            else:
-                yield from self._below(row, key, depth + 1)
+        if depth + 1 == len(self._places):
+            yield from place.rows(found, around)
+            return
+        for row in place.rows(found, around):
+            yield from self._below(row.answers, row.key, depth + 1)
 
 
 def _places_to(table: EntityTable) -> list[_Place]:

@@ -8,17 +8,20 @@ import orjson
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
-from server.db import Database
-from server.exports.odata.entities import Entities, Entity, Layout, RowKey, TableRows
+from server.db import Database, is_among
+from server.exports.odata.entities import Entities, Layout, RepeatRow, TableRows
 from server.exports.odata.entity_model import EntityTable
 from server.exports.odata.page_token import PageEnd
 from server.exports.odata.pages import Place, TableOrder
-from server.exports.records import Record, Selection, read_records
+from server.exports.odata.row_filter import RowCondition
+from server.exports.records import find_records
 from server.submissions.models import Submission, SubmissionVersion
 
-# Submissions whose answers are in memory at once.
-_AT_ONCE = 250
-Rows = Iterator[tuple[Entity, PageEnd]]
+# Submissions whose answers are in memory at once, and rows that are sent at once.
+_AT_ONCE = 500
+# Each row is written as soon as it is made: what is taken apart again at once costs half as much as what is kept.
+# With where it is: its submission, and which of the submission's rows it is, from 1.
+Rows = Iterator[tuple[bytes, Place, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Feed:
     """`top` is the size of a page; without it everything comes in one. `is_counted` asks for the number of all rows.
 
     `row_id` and `parent_id` are for the few rows of one submission: that row of a repeat, or those which hang on a row.
+    `condition` is about the rows of a repeat.
     """
 
     form_id: int
@@ -39,29 +43,32 @@ class Feed:
     is_counted: bool = False
     row_id: str | None = None
     parent_id: str | None = None
+    condition: RowCondition | None = None
 
     @property
     def is_part(self) -> bool:
         """Whether only reading the rows tells which of them are wanted."""
-        return self.row_id is not None or self.parent_id is not None
+        return any(wish is not None for wish in (self.row_id, self.parent_id, self.condition))
 
-    def wants(self, key: RowKey, parent: RowKey) -> bool:
-        return self.row_id in (None, key.id) and self.parent_id in (None, parent.id)
+    def wants(self, row: RepeatRow) -> bool:
+        is_there = self.row_id in (None, row.key.id) and self.parent_id in (None, row.parent.id)
+        return is_there and (self.condition is None or self.condition(row))
 
 
 def stream_feed(database: Database, feed: Feed, link_behind: Callable[[PageEnd], str]) -> Iterator[bytes]:
     """`link_behind` gives the address of the page behind the place where this one ends."""
     with database.read() as session:
         yield _head(session, feed)
-        end, given, separator = None, 0, b""
+        last: tuple[Place, int] | None = None
+        given, separator = 0, b""
         rows = _rows(session, feed)
         while piece := list(islice(rows, _AT_ONCE if feed.top is None else min(_AT_ONCE, feed.top - given))):
-            yield separator + orjson.dumps([entity for entity, _ in piece])[1:-1]
-            given, end, separator = given + len(piece), piece[-1][1], b","
-        has_more = end is not None and next(rows, None) is not None
+            yield separator + b",".join([row for row, _, _ in piece])
+            given, last, separator = given + len(piece), piece[-1][1:], b","
         yield b"]"
-        if end is not None and has_more:
-            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(end))
+        if last is not None and next(rows, None) is not None:
+            place, number = last
+            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(place.end(number)))
         yield b"}"
 
 
@@ -85,19 +92,16 @@ def _rows_of(session: Session, feed: Feed, places: Iterator[Place]) -> Rows:
     entities = Entities(feed.table, feed.layout)
     while part := list(islice(places, _AT_ONCE)):
         if feed.table.parent is None:
-            yield from _submissions(session, feed, part, entities)
+            yield from _submissions(session, part, entities)
         else:
             yield from _repeat_rows(session, feed, part, entities)
 
 
-def _submissions(session: Session, feed: Feed, places: Iterable[Place], entities: Entities) -> Rows:
+def _submissions(session: Session, places: Iterable[Place], entities: Entities) -> Rows:
     wanted = {place.submission_id: place for place in places}
-    found = Selection(
-        feed.form_id, feed.order.selection.is_draft, with_deleted=True, condition=Submission.id.in_(wanted)
-    )
-    records: dict[int, Record] = {record.id: record for page in read_records(session, found) for record in page}
+    records = find_records(session, wanted)
     for submission_id, place in wanted.items():
-        yield entities.submission(records[submission_id]), place.end(1)
+        yield orjson.dumps(entities.submission(records[submission_id])), place, 1
 
 
 def _repeat_rows(session: Session, feed: Feed, places: Iterable[Place], entities: Entities) -> Rows:
@@ -105,13 +109,13 @@ def _repeat_rows(session: Session, feed: Feed, places: Iterable[Place], entities
     statement = (
         select(Submission.id, Submission.instance_id, cast(SubmissionVersion.answers, Text))
         .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
-        .where(Submission.id.in_(wanted))
+        .where(is_among(Submission.id.expression, wanted))
     )
     found = {number: (name, answers) for number, name, answers in session.connection().execute(statement)}
     rows = TableRows(feed.table)
     for submission_id, place in wanted.items():
         instance_id, answers = found[submission_id]
         listed = enumerate(rows.read(orjson.loads(answers) if answers else {}, instance_id), start=1)
-        for number, (row, key, parent) in islice(listed, place.passed, None):
-            if feed.wants(key, parent):
-                yield entities.row(row, key, parent), place.end(number)
+        for number, row in islice(listed, place.passed, None):
+            if feed.wants(row):
+                yield orjson.dumps(entities.row(row)), place, number

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, literal, or_, true
 
 from server.db import Instant, moment_text
-from server.errors import not_implemented, unexpected_value
+from server.errors import Problem, not_implemented, unexpected_value
 from server.exports.answer_names import Names
-from server.exports.conditions import plain_name
+from server.exports.conditions import SYSTEM_PREFIX, find_name, plain_name
 from server.exports.filters import parse_moment
 from server.submissions.models import Submission
 
@@ -57,8 +57,8 @@ class OrderColumn:
         return literal(parse_moment(value), Instant()) if self.is_moment else literal(value, self.column.type)
 
 
-def read_order(text: str, names: Names) -> tuple[OrderColumn, ...]:
-    """Raise 400.8 for what cannot be read, 501.1 for a name that nothing has."""
+def read_order(text: str, answers: Names) -> tuple[OrderColumn, ...]:
+    """Raise 400.8 for what cannot be read or is not there, 501.1 for what cannot be asked for."""
     if not text.strip():
         return ()
     parts = text.split(",")
@@ -66,20 +66,27 @@ def read_order(text: str, names: Names) -> tuple[OrderColumn, ...]:
         raise unexpected_value("$orderby", text[:200], f"it can have {_MOST} names at most")
     columns, place = [], 0
     for part in parts:
-        columns.append(_order_column(text, part.split(), place + 1 + len(part) - len(part.lstrip()), names))
+        columns.append(_order_column(text, part.split(), place + 1 + len(part) - len(part.lstrip()), answers))
         place += len(part) + 1
     return tuple(columns)
 
 
-def _order_column(text: str, words: Sequence[str], position: int, names: Names) -> OrderColumn:
+def _order_column(text: str, words: Sequence[str], position: int, answers: Names) -> OrderColumn:
     direction = words[1].lower() if len(words) > 1 else "asc"
     if not words or len(words) > 2 or direction not in _DIRECTIONS:
         reason = f"at character {position}: a name is expected, and after it asc or desc"
         raise unexpected_value("$orderby", text[:200], reason)
-    name = plain_name(words[0])
-    if name not in names:
-        raise not_implemented(f"{name[:200]} at character {position} of $orderby")
-    return OrderColumn(names[name][1], _DIRECTIONS[direction])
+    found = find_name(words[0], answers)
+    if found is None:
+        raise _unknown(text, plain_name(words[0])[:200], position)
+    return OrderColumn(found[1], _DIRECTIONS[direction])
+
+
+def _unknown(text: str, name: str, position: int) -> Problem:
+    if name.startswith(SYSTEM_PREFIX):
+        return not_implemented(f"{name} at character {position} of $orderby")
+    reason = f"at character {position}: the form has no question {name} outside of repeats"
+    return unexpected_value("$orderby", text[:200], reason)
 
 
 def sortings(order: Sequence[OrderColumn]) -> list[ColumnElement[Any]]:

@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
     submission_id: int
     passed: int
-    values: list[Any]
+    values: Sequence[Any]
 
     def end(self, rows: int) -> PageEnd:
         return PageEnd(self.submission_id, rows, plain_values(self.values))
@@ -54,7 +54,7 @@ class TableOrder:
             first = self._skipped(session, start, skip, end)
             if first is None:
                 return
-            start = from_place(self.order, first.values, first.submission_id, included=True)
+            start = from_place(self.order, plain_values(first.values), first.submission_id, included=True)
             end, passed = None, first.passed
         yield from self._from(session, start, end, passed, most)
 
@@ -68,7 +68,7 @@ class TableOrder:
             for submission_id, *values in found:
                 done = end.rows if end is not None and self.path and submission_id == end.submission_id else passed
                 passed = 0
-                yield Place(submission_id, done, plain_values(values))
+                yield Place(submission_id, done, values)
             if len(found) < size:
                 return
             last_id, *last_values = found[-1]
@@ -79,7 +79,7 @@ class TableOrder:
         """The submission that holds the first row behind those skipped, and how many of its rows are skipped too."""
         if not self.path:
             row = session.execute(self._submissions().where(start).offset(skip).limit(1)).one_or_none()
-            return None if row is None else Place(row[0], 0, plain_values(row[1:]))
+            return None if row is None else Place(row[0], 0, row[1:])
         # Rows of the first submission that a page before has given out are behind us already.
         skip += end.rows if end is not None else 0
         upto = func.sum(RepeatCount.rows).over(order_by=sortings(self.order), rows=(None, 0)).label("upto")
@@ -89,7 +89,7 @@ class TableOrder:
         if row is None:
             return None
         submission_id, *values, rows, total = row
-        return Place(submission_id, skip - (int(total) - rows), plain_values(values))
+        return Place(submission_id, skip - (int(total) - rows), values)
 
     def _submissions(self) -> Select[*tuple[Any, ...]]:
         columns = [column.column.label(f"by_{number}") for number, column in enumerate(self.order)]

@@ -7,8 +7,9 @@ from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from server.errors import not_found, not_implemented
-from server.exports.answer_names import answer_names
-from server.exports.conditions import SYSTEM_NAMES, submission_filter
+from server.exports.answer_names import AnswerNames
+from server.exports.conditions import filter_of
+from server.exports.filters import Filter, read_filter
 from server.exports.odata.address import Address, read_address
 from server.exports.odata.entities import Layout
 from server.exports.odata.entity_model import EntityTable, build_model
@@ -16,6 +17,7 @@ from server.exports.odata.feed import Feed
 from server.exports.odata.order import read_order
 from server.exports.odata.page_token import read_token
 from server.exports.odata.pages import TableOrder
+from server.exports.odata.row_filter import row_condition, split_filter
 from server.exports.odata.selected import read_select
 from server.exports.records import Selection
 from server.forms.definitions import fields_of
@@ -55,12 +57,13 @@ def prepare_feed(
     fields = fields_of(session, version)
     address = read_address(path, build_model(fields))
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    names = {**answer_names(fields, is_sqlite=is_sqlite), **SYSTEM_NAMES}
+    answers = AnswerNames(fields, is_sqlite=is_sqlite)
+    of_submissions, of_rows = _filters(options.filter, address.table)
     selection = Selection(form.id, is_draft)
-    if options.filter.strip():
-        wanted = submission_filter(options.filter, now, names)
+    if of_submissions is not None:
+        wanted = filter_of(of_submissions, options.filter, now, answers)
         selection = Selection(form.id, is_draft, wanted.asks_for_deleted, wanted.condition)
-    order = read_order(options.orderby, names)
+    order = read_order(options.orderby, answers)
     feed = Feed(
         form_id=form.id,
         table=address.table,
@@ -73,10 +76,19 @@ def prepare_feed(
         is_counted=options.count,
         row_id=address.row_id,
         parent_id=address.parent_id,
+        condition=None if of_rows is None else row_condition(of_rows, options.filter, now, address.table),
     )
     if address.is_one and feed.order.count(session) == 0:
         raise not_found()
     return feed
+
+
+def _filters(text: str, table: EntityTable) -> tuple[Filter | None, Filter | None]:
+    """The condition on submissions, and that on the rows of a repeat."""
+    if not text.strip():
+        return None, None
+    expression = read_filter(text)
+    return (expression, None) if table.parent is None else split_filter(expression)
 
 
 def _within(selection: Selection, address: Address) -> Selection:

@@ -7,14 +7,20 @@ something else is null here; the CSV export has it as it was sent.
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import UTC, date, datetime
+from typing import Any, Final, NamedTuple
 
 from server.xform.fields import Field
 from server.xform.geometry import GEO_TYPES, geometry
 from server.xform.instance import answer_text
 
-Convert = Callable[[Any], Any]
+
+class Conversion(NamedTuple):
+    """An answer whose class is one of `fits` is a value as it is; `convert` makes one of any other, or None."""
+
+    fits: frozenset[type]
+    convert: Callable[[Any], Any]
+
 
 EDM_TYPES: Final[Mapping[str, str]] = {
     "int": "Edm.Int64", "decimal": "Edm.Decimal", "boolean": "Edm.Boolean", "date": "Edm.Date",
@@ -22,7 +28,7 @@ EDM_TYPES: Final[Mapping[str, str]] = {
     "geoshape": "Edm.GeographyPolygon",
 }  # fmt: skip
 _LARGEST = 2**63
-_ZONE = re.compile(r"(Z|[-+]\d\d:?\d\d)$", re.IGNORECASE)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d:\d\d)", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -30,62 +36,60 @@ def edm_type(field: Field) -> str:
     return EDM_TYPES.get(field.type, "Edm.String")
 
 
-def converter(field: Field, *, as_wkt: bool) -> Convert:
-    """What makes a value of an answer; None stays None."""
+def conversion(field: Field, *, as_wkt: bool) -> Conversion:
     if field.type in GEO_TYPES:
         write = _wkt if as_wkt else _as_it_is
-        return lambda value: _place(field.type, value, write)
-    return _CONVERTERS.get(field.type, _text)
+        return Conversion(_NOTHING, lambda value: _place(field.type, value, write))
+    return _CONVERSIONS.get(field.type, _TEXT)
 
 
-def _text(value: Any) -> str | None:
-    return value if value is None or type(value) is str else answer_text(value)
+def _text(value: Any) -> str:
+    try:
+        # Nearly always the names of choices.
+        return " ".join(value) if type(value) is list else answer_text(value)
+    except TypeError:
+        return answer_text(value)
 
 
 def _integer(value: Any) -> int | None:
-    if type(value) is not int:
-        try:
-            value = int(answer_text(value)) if value is not None else None
-        except ValueError:
-            return None
-    return value if value is not None and -_LARGEST <= value < _LARGEST else None
-
-
-def _decimal(value: Any) -> float | int | None:
-    if value is None:
-        return None
     try:
-        number = value if type(value) in (int, float) else float(answer_text(value))
+        number = int(answer_text(value))
+    except ValueError:
+        return None
+    return number if -_LARGEST <= number < _LARGEST else None
+
+
+def _decimal(value: Any) -> float | None:
+    try:
+        number = float(answer_text(value))
     except ValueError:
         return None
     return number if math.isfinite(number) and abs(number) < _LARGEST else None
 
 
 def _boolean(value: Any) -> bool | None:
-    return None if value is None else _BOOLEANS.get(answer_text(value))
+    return _BOOLEANS.get(answer_text(value))
 
 
 def _day(value: Any) -> str | None:
     try:
-        return None if value is None else date.fromisoformat(answer_text(value)[:10]).isoformat()
+        return date.fromisoformat(answer_text(value)[:10]).isoformat()
     except ValueError:
         return None
 
 
 def _moment(value: Any) -> str | None:
-    """As it was sent; one without a zone is taken to be in UTC, as in `$filter`."""
-    if value is None:
-        return None
+    """As it was sent where OData writes it so; one without a zone is taken to be in UTC, as in `$filter`."""
     text = answer_text(value)
     try:
-        datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return text if _ZONE.search(text) else f"{text}Z" if "T" in text else f"{text}T00:00:00Z"
+    return text if _MOMENT.fullmatch(text) else (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
 def _place(kind: str, value: Any, write: Callable[[dict[str, Any]], Any]) -> Any:
-    shape = None if value is None else geometry(kind, answer_text(value))
+    shape = geometry(kind, answer_text(value))
     return None if shape is None else write(shape)
 
 
@@ -110,6 +114,13 @@ def _position(numbers: list[float]) -> str:
     return " ".join(f"{number:.12g}" for number in numbers)
 
 
-_CONVERTERS: Mapping[str, Convert] = {
-    "int": _integer, "decimal": _decimal, "boolean": _boolean, "date": _day, "dateTime": _moment,
-}  # fmt: skip
+_NOTHING = frozenset({type(None)})
+_TEXT = Conversion(_NOTHING | {str}, _text)
+# Answers are numbers only where these are small enough for any reader.
+_CONVERSIONS: Mapping[str, Conversion] = {
+    "int": Conversion(_NOTHING | {int}, _integer),
+    "decimal": Conversion(_NOTHING | {int, float}, _decimal),
+    "boolean": Conversion(_NOTHING, _boolean),
+    "date": Conversion(_NOTHING, _day),
+    "dateTime": Conversion(_NOTHING, _moment),
+}
