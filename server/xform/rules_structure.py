@@ -38,12 +38,17 @@ def _check_name(node: FormNode) -> Iterator[Finding]:
         reason = "XML keeps names that start with `xml` for itself"
     elif node.name in _OPERATORS:
         reason = f"`{node.name}` is an operator in expressions"
-    elif node.name in _ADDED_COLUMNS and not node.children:
+    elif node.name in _ADDED_COLUMNS and not node.children and _heads_a_column(node):
         reason = "exports have a column of that name already"
     else:
         return
     detail = f"{reason[0].upper()}{reason[1:]}. Rename the field."
     yield Finding("reserved-name", Level.WARNING, node.path, node.path, "structure", detail, value=node.name)
+
+
+def _heads_a_column(node: FormNode) -> bool:
+    """Whether the name stands alone over a column; those of fields in groups begin with the group."""
+    return node.parent is not None and (node.parent.parent is None or node.parent.is_repeat)
 
 
 def _check_type(node: FormNode) -> Iterator[Finding]:
