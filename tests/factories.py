@@ -71,7 +71,9 @@ def household(
 def publish(caller: Caller, xml: bytes | None = None, *, project_id: int = 1) -> Any:
     """Publish a form through the API, whatever there is to say of it; gives its JSON."""
     answer = caller.post(
-        f"/v1/projects/{project_id}/forms?publish=true&ignoreWarnings=true", data=xml or household_form(), content_type="application/xml"
+        f"/v1/projects/{project_id}/forms?publish=true&ignoreWarnings=true",
+        data=xml or household_form(),
+        content_type="application/xml",
     )
     assert answer.status_code == 200, answer.text
     return answer.json

@@ -101,7 +101,9 @@ def test_a_name_that_means_something_else_is_told(name: str) -> None:
     assert upload_findings(xform(f"<{name}/>")) == [("warning", "reserved-name", f"/data/{name}")]
 
 
-@pytest.mark.parametrize("fields", ["<axml/>", "<model/>", "<key/>", "<SubmissionDate><a/></SubmissionDate>", "<g><KEY/></g>"])
+@pytest.mark.parametrize(
+    "fields", ["<axml/>", "<model/>", "<key/>", "<SubmissionDate><a/></SubmissionDate>", "<g><KEY/></g>"]
+)
 def test_a_name_that_is_only_like_a_reserved_one_is_fine(fields: str) -> None:
     assert upload_findings(xform(fields)) == []
 
