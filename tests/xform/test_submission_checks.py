@@ -6,6 +6,7 @@ from lxml import etree
 from server.xform.check import check_submission
 from server.xform.findings import Level
 from server.xform.form_compiler import compile_form
+from server.xpath.state import State
 from tests.xform.logic import HANOI, brief, findings, written, xform
 
 HOUSEHOLD = """
@@ -238,3 +239,32 @@ def test_a_check_that_is_stopped_in_one_reading_of_outer_blanks_says_so() -> Non
     model = compile_form(xform('<a/><r jr:template=""><y/><x/></r>', binds), {})
     found = findings(model, "<a> b </a>" + "<r><y>1</y><x>1</x></r>" * 200)
     assert "budget" in [each.code for each in found]
+
+
+TOTALS = compile_form(
+    xform(
+        '<r jr:template=""><x/><t/></r>',
+        """<bind nodeset="/data/r/x" type="int"/>
+        <bind nodeset="/data/r/t" type="int"
+          calculate="sum(../../r[position() &lt;= position(current()/..)]/x)"/>""",
+    ),
+    {},
+)
+
+
+def running_totals(instances: int) -> str:
+    rows = range(1, instances + 1)
+    return "".join(f"<r><x>{row}</x><t>{row * (row + 1) // 2}</t></r>" for row in rows)
+
+
+def test_running_totals_over_500_instances_are_checked_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A busy machine is no reason to stop.
+    monkeypatch.setitem(State.__init__.__kwdefaults__, "max_seconds", 60.0)  # type: ignore[arg-type]  # they are there
+    assert findings(TOTALS, running_totals(500)) == []
+    wrong = running_totals(500).replace("<t>125250</t>", "<t>125251</t>")
+    assert brief(findings(TOTALS, wrong)) == [("warning", "calculate", "/data/r[500]/t")]
+
+
+def test_running_totals_over_thousands_of_instances_end_in_a_word_that_not_all_was_checked() -> None:
+    found = findings(TOTALS, running_totals(4000))
+    assert [(each.level, each.code) for each in found] == [(Level.UNVERIFIABLE, "budget")]
