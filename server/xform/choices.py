@@ -13,7 +13,7 @@ from server.xpath.routes import Scope
 
 _WITH_CHOICES = frozenset({"select", "select1", "rank"})
 _TEXT_ID_OF_ROW = re.compile(r"\s*jr:itext\s*\(\s*([\w.-]+)\s*\)\s*")
-_COLUMN = re.compile(r"(?:\./)?(?:[\w.-]+:)?([\w.-]+)")
+_COLUMN = re.compile(r"(?:\./)?(?:[\w.-]+:)?([\w-][\w.-]*)")
 _SEARCH = re.compile(r"(?<![\w.-])search\s*\(")
 
 

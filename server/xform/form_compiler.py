@@ -24,6 +24,7 @@ from server.xpath.routes import Scope
 from server.xpath.values import Kind
 
 _JAVAROSA = "{http://openrosa.org/javarosa}"
+_TEMPLATE = f"{_JAVAROSA}template"
 _MULTIPLE = frozenset({"select", "rank"})
 # Calculations with these cannot be repeated: they hang on chance, the moment, the phone or their own last value.
 _UNREPEATABLE = Trait.RANDOM | Trait.CLOCK | Trait.DEVICE | Trait.STORED
@@ -83,7 +84,7 @@ class _FormReader:
         self._repeated: set[tuple[str, ...]] = set()
 
     def read(self, files: Mapping[str, TableSource]) -> FormModel:
-        self._add_children(self._root_element, self._root)
+        self._add_children(self._root_element, self._root, in_template=False)
         self._read_binds()
         self._read_body()
         self._mark_action_targets()
@@ -105,16 +106,18 @@ class _FormReader:
             faults=tuple(self._faults),
         )
 
-    def _add_children(self, element: etree._Element, node: FormNode) -> None:
+    def _add_children(self, element: etree._Element, node: FormNode, *, in_template: bool) -> None:
         """Add what is below an element; a repeat that is there as template and as instance is one node."""
         node.default = node.default or ("" if len(element) else (element.text or "").strip())
         for key in element.attrib:
             name = str(key).rpartition("}")[2]
-            if str(key) == f"{_JAVAROSA}template":
+            if str(key) == _TEMPLATE:
                 node.is_repeat = True
             elif name not in node.attributes:
                 attribute = FormNode((*node.names, f"@{name}"), node)
                 node.attributes[name] = self._nodes[attribute.names] = attribute
+        in_template = in_template or element.get(_TEMPLATE) is not None
+        node.is_instantiated = node.is_instantiated or not in_template
         names_here: set[str] = set()
         for child in element:
             name = local_name(child)
@@ -124,7 +127,7 @@ class _FormReader:
             if name not in node.children:
                 added = FormNode((*node.names, name), node)
                 node.children[name] = self._nodes[added.names] = added
-            self._add_children(child, node.children[name])
+            self._add_children(child, node.children[name], in_template=in_template)
 
     def _find(self, path: str | None) -> FormNode | None:
         """The node at a path as `controls` writes it: without the root."""
@@ -194,6 +197,7 @@ class _FormReader:
         for names in sorted(self._repeated):
             node = self._nodes[names]
             if not node.is_repeat:
+                node.is_doubled = True
                 detail = f"There are two fields named {node.name} side by side. Collect confuses them; rename one."
                 self._faults.append(StructuralFault("duplicate-node-name", node.path, "structure", detail))
 

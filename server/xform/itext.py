@@ -30,11 +30,15 @@ class Quoted:
 
 @dataclass(slots=True)
 class Itext:
-    """All translations, by text id and language, each as its parts."""
+    """All translations, by text id and language, each as its parts.
+
+    `default_ids` are the texts that the default language has, be it only as a picture.
+    """
 
     languages: tuple[str, ...] = ()
     default_language: str = UNTRANSLATED
     values: dict[str, dict[str, tuple[str | Quoted, ...]]] = field(default_factory=dict)
+    default_ids: frozenset[str] = frozenset()
 
     def plain(self, text_id: str) -> str | None:
         """The text in the default language, without what it quotes; None if there is no such text."""
@@ -52,6 +56,8 @@ def read_itext(model: etree._Element) -> Itext:
     itext = Itext(languages, next(iter((*marked, *languages)), UNTRANSLATED))
     for translation in translations:
         language = translation.get("lang", "")
+        if language == itext.default_language:
+            itext.default_ids |= {text.get("id", "") for text in translation}
         for text in translation:
             value = next((item for item in text if item.get("form") is None), None)
             by_language = itext.values.setdefault(text.get("id", ""), {})

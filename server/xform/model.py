@@ -73,8 +73,9 @@ class Control:
 class FormNode:
     """A node of the primary instance, generic: one for all instances of a repeat.
 
-    `names` is its generic path, the root included. `is_multiple` says that the answer is a list of values with blanks
-    between them, `is_repeatable` that its calculation gives the same value whenever and wherever it is made.
+    `names` is its generic path, the root included. `is_doubled` says that it is there twice, though it is no repeat,
+    `is_instantiated` that it is there outside of templates. `is_multiple` says that the answer is a list of values with
+    blanks between them, `is_repeatable` that its calculation gives the same value whenever and wherever it is made.
     `calculated_kind` is there when the phone keeps what it calculated as it is, since the type says no more than text.
     """
 
@@ -85,6 +86,8 @@ class FormNode:
     datatype: str = ""
     default: str = ""
     is_repeat: bool = False
+    is_doubled: bool = False
+    is_instantiated: bool = False
     is_bound: bool = False
     is_multiple: bool = False
     is_repeatable: bool = False

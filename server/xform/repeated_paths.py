@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from server.xform.model import FormModel
+from server.xform.model import FormModel, FormNode
 from server.xpath.compile import Compiled
 from server.xpath.errors import StaticError
 from server.xpath.routes import PRIMARY, Scope, resolve
@@ -16,19 +16,22 @@ _SPREAD_ALONE = {"max": 0, "min": 0, "concat": 0, "distance": 0, "join": 1, "che
 _PASS_ON = frozenset(("if", "coalesce", "depend", "once"))
 
 
-def repeated_paths(compiled: Compiled, model: FormModel, *, takes_nodes: bool) -> Iterator[tuple[str, int]]:
-    """The paths, with their offsets, that are certain to be an error once there are two instances.
+def repeated_paths(compiled: Compiled, model: FormModel, *, takes_nodes: bool) -> Iterator[tuple[Path, FormNode]]:
+    """The paths that are certain to be an error once there are two instances, each with the node of these.
 
     `takes_nodes` says that the whole expression may be a node-set, as for the choices of a select.
     """
     yield from _in(compiled.expression, compiled.scope, model, takes_nodes=takes_nodes)
 
 
-def _in(expression: Expression, scope: Scope, model: FormModel, *, takes_nodes: bool) -> Iterator[tuple[str, int]]:
+def _in(
+    expression: Expression, scope: Scope, model: FormModel, *, takes_nodes: bool
+) -> Iterator[tuple[Path, FormNode]]:
     match expression:
         case Path():
-            if not takes_nodes and _is_repeated(expression, scope, model):
-                yield "/" + "/".join(resolve(expression, scope).names), expression.offset
+            repeated = None if takes_nodes else _repeated(expression, scope, model)
+            if repeated is not None:
+                yield expression, repeated
         case Chain():
             for operand in expression.operands:
                 yield from _in(operand, scope, model, takes_nodes=False)
@@ -49,16 +52,17 @@ def _may_be_nodes(call: Call, place: int) -> bool:
     return alone is not None and place == alone and len(call.arguments) == alone + 1
 
 
-def _is_repeated(path: Path, scope: Scope, model: FormModel) -> bool:
-    """Whether a repeat on the path is neither the current instance nor narrowed by a condition."""
+def _repeated(path: Path, scope: Scope, model: FormModel) -> FormNode | None:
+    """The first repeat on the path that is neither the current instance nor narrowed by a condition."""
     try:
         route = resolve(path, scope)
     except StaticError:
-        return False
-    if route.instance != PRIMARY:
-        return False
-    for depth, level in enumerate(route.levels, 1):
+        return None
+    levels = route.levels
+    if route.instance != PRIMARY or any(level.predicates for level in levels):
+        return None
+    for depth, level in enumerate(levels, 1):
         node = model.node(route.names[:depth])
-        if node is not None and node.is_repeat and not level.is_bound:
-            return not any(each.predicates for each in route.levels)
-    return False
+        if node is not None and (node.is_repeat or node.is_doubled) and not level.is_bound:
+            return node
+    return None

@@ -5,11 +5,13 @@ what a list needs, and questions that are shown outside of the repeat in which t
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
 
+from server.xform import rules_itemsets
 from server.xform.controls import GROUPS, Binds, resolve
 from server.xform.document import local_name
 from server.xform.findings import Finding, Level
@@ -32,9 +34,11 @@ _EVENTS: Final = frozenset(
     }
 )
 _EVENT: Final = "{http://www.w3.org/2001/xml-events}event"
+_TEMPLATE: Final = "{http://openrosa.org/javarosa}template"
 _COUNT: Final = "{http://openrosa.org/javarosa}count"
 _NAMED_TEXT: Final = re.compile(r"\s*jr:itext\s*\(\s*(?:'([^']*)'|\"([^\"]*)\"|[^'\"()]+)\s*\)\s*")
 _PLAIN_PATH: Final = re.compile(r"[\w./:-]+")
+_CONTROLS: Final = GROUPS | _QUESTIONS
 _TEXTS: Final = ("label", "hint", "help")
 
 
@@ -43,6 +47,7 @@ def check(model: FormModel, document: etree._Element) -> Iterator[Finding]:
     head, body = document.find("{*}head/{*}model"), document.find("{*}body")
     if head is None:
         return
+    yield from _check_templates(model, head)
     yield from _check_translations(model, head)
     yield from _check_binds(model, head)
     for element in document.iter(*(f"{{*}}{name}" for name in _ACTIONS)):
@@ -57,6 +62,30 @@ def check(model: FormModel, document: etree._Element) -> Iterator[Finding]:
 def _finding(model: FormModel, rule: str, detail: str, *, code: str = "broken-xml", path: str = "") -> Finding:
     place = path or model.root.path
     return Finding(code, Level.ERROR, place, place, rule, detail)
+
+
+def _check_templates(model: FormModel, head: etree._Element) -> Iterator[Finding]:
+    """What JavaRosa wants of the instances of a repeat in the form: one template, and a node for each select."""
+    instance = head.find("{*}instance")
+    root = None if instance is None else next(iter(instance), None)
+    if root is None:
+        return
+    for parent in root.iter(etree.Element):
+        templates = Counter(local_name(child) for child in parent if child.get(_TEMPLATE) is not None)
+        for name in (name for name, count in templates.items() if count > 1):
+            yield _finding(model, "structure", f"There are two templates for the repeat {name}. Keep one.")
+    for node in model.nodes.values():
+        if node.control is not None and node.control.choices is not None and _is_absent(root, node.names[1:]):
+            detail = "A template or a first instance of the repeat around this question lacks its node. Add it."
+            yield _finding(model, "structure", detail, path=node.path)
+
+
+def _is_absent(element: etree._Element, names: tuple[str, ...]) -> bool:
+    """Whether one of the elements on the path has no child of the next name."""
+    if not names:
+        return False
+    found = [child for child in element if local_name(child) == names[0]]
+    return not found or any(_is_absent(child, names[1:]) for child in found)
 
 
 def _check_translations(model: FormModel, head: etree._Element) -> Iterator[Finding]:
@@ -152,7 +181,12 @@ class _Body:
     def _check_group(self, element: etree._Element, kind: str, path: str | None, repeat: str) -> Iterator[Finding]:
         yield from self._check_labels(element, path)
         if kind != "repeat":
+            if not any(local_name(child) in _CONTROLS for child in element):
+                detail = "The group has no question, which Collect does not take. Add a note, or take it out."
+                yield self._finding(detail, kind, path, "empty-group")
             return
+        if any(self._path(other, "") == path for other in element.itersiblings("{*}repeat", preceding=True)):
+            yield self._finding("There are two repeats of one node in a group. Keep one.", kind, path)
         if not (element.get("nodeset") or element.get("bind")):
             yield self._finding("A <repeat> does not say with nodeset what it repeats.", kind)
         elif path is not None and _node(self._model, path) is not None:
@@ -170,8 +204,7 @@ class _Body:
             yield from self._check_nesting(kind, path, path, repeat)
         for part in (element, *element.iterchildren("{*}item")):
             yield from self._check_labels(part, path)
-        for itemset in element.iterchildren("{*}itemset"):
-            yield from self._check_itemset(itemset, path)
+        yield from self._check_choices(element, path)
         if kind == "range":
             yield from self._check_range(element, path)
 
@@ -208,20 +241,23 @@ class _Body:
                 yield self._finding(detail, rule, path, "syntax")
             return
         text_id = named[1] if named[1] is not None else named[2]
-        if text_id is not None and text_id not in self._model.itext.values:
+        itext = self._model.itext
+        if text_id is not None and text_id not in itext.values:
             detail = f"The form has no text with the id `{text_id}`."
             yield self._finding(detail, rule, path, "missing-itext")
+        elif text_id is not None and text_id not in itext.default_ids:
+            detail = f"The text `{text_id}` is not there in {itext.default_language}, the form's default language."
+            yield self._finding(detail, rule, path, "missing-itext")
 
-    def _check_itemset(self, itemset: etree._Element, path: str | None) -> Iterator[Finding]:
-        nodeset = itemset.get("nodeset", "").strip()
-        if not nodeset:
-            yield self._finding("The list of choices does not say with nodeset where it is.", "itemset", path)
-        elif self._leads_nowhere(nodeset):
-            yield self._finding(f"There is no node {nodeset} in the form to take choices from.", "itemset", path)
-        if itemset.find("{*}value") is None and itemset.find("{*}copy") is None:
-            yield self._finding("The list of choices does not say which column is the value.", "itemset", path)
-        if itemset.find("{*}label") is None:
-            yield self._finding("The list of choices does not say which column is the label.", "itemset", path)
+    def _check_choices(self, question: etree._Element, path: str | None) -> Iterator[Finding]:
+        for itemset in question.iterchildren("{*}itemset"):
+            nodeset = itemset.get("nodeset", "").strip()
+            if not nodeset:
+                yield self._finding("The list of choices does not say with nodeset where it is.", "itemset", path)
+            elif self._leads_nowhere(nodeset):
+                yield self._finding(f"There is no node {nodeset} in the form to take choices from.", "itemset", path)
+        for rule, detail in rules_itemsets.faults(question, _node(self._model, path), self._model):
+            yield self._finding(detail, rule, path, "itemset-ref" if rule == "itemset" else "broken-xml")
 
     def _leads_nowhere(self, nodeset: str) -> bool:
         """Whether it is a plain path of the primary instance, to a node that is not there."""

@@ -16,13 +16,16 @@ from server.xform.tables import Table
 from server.xpath.compile import Compiled, Reference, compile_expression
 from server.xpath.errors import BudgetExceededError, ExpressionError, StaticError
 from server.xpath.functions.library import FUNCTIONS
+from server.xpath.parser import parse
 from server.xpath.routes import ATTRIBUTE_MARK, PRIMARY, Scope
-from server.xpath.syntax import WILDCARD, Text
-from server.xpath.unconditional import called_at_once
+from server.xpath.routes import resolve as resolve_path
+from server.xpath.syntax import WILDCARD, Call, Path, Text
+from server.xpath.unconditional import evaluated_at_once
 
 _MAX_NAMED: Final = 5
 # What an empty form evaluates when it is opened.
-_RUN_AT_ONCE: Final = frozenset({"calculate", "relevant", "required", "readonly", "count", "setvalue"})
+_RULES_AT_ONCE: Final = frozenset({"calculate", "relevant", "required", "readonly"})
+_RUN_AT_ONCE: Final = _RULES_AT_ONCE | {"count", "setvalue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def _is_survived(owned: Owned) -> bool:
         return True
     if not isinstance(owned.fault, StaticError) or owned.fault.code != "unknown-function":
         return False
-    return owned.kind not in _RUN_AT_ONCE or not any(name not in FUNCTIONS for name in called_at_once(owned.expression))
+    parts = evaluated_at_once(parse(owned.expression)) if owned.kind in _RUN_AT_ONCE else ()
+    return all(part.name in FUNCTIONS for part in parts if isinstance(part, Call))
 
 
 def _code(fault: ExpressionError) -> str:
@@ -166,13 +170,23 @@ def _check_compiled(owned: Owned, compiled: Compiled, model: FormModel) -> Itera
             yield from _check_node(owned, reference, model)
         else:
             yield from _check_list(owned, reference, model)
-    for path, offset in repeated_paths(compiled, model, takes_nodes=owned.kind == "itemset"):
-        detail = (
-            f"{path} lies in a repeat, and from here it means all of its instances where one value is needed. "
-            "Use indexed-repeat(), a condition, sum() or join()."
-        )
-        yield owned.finding("repeated-reference", Level.WARNING, detail, offset)
+    for path, repeated in repeated_paths(compiled, model, takes_nodes=owned.kind == "itemset"):
+        yield _repeated_reference(owned, compiled, path, repeated)
     yield from _check_calls(owned, compiled, model)
+
+
+def _repeated_reference(owned: Owned, compiled: Compiled, path: Path, repeated: FormNode) -> Finding:
+    """An error where Collect stops as soon as there is a second instance; elsewhere it depends on the answers."""
+    names = resolve_path(path, compiled.scope).names
+    detail = (
+        f"/{'/'.join(names)} lies in a repeat, and from here it means all of its instances where one value is needed. "
+        "Use indexed-repeat(), a condition, sum() or join()."
+    )
+    if repeated.is_doubled:
+        detail = f"{repeated.path} is there twice, and one value is needed. Rename one of the two."
+    is_sure = repeated.is_instantiated and owned.kind in _RULES_AT_ONCE
+    stops = is_sure and any(part is path for part in evaluated_at_once(compiled.expression))
+    return owned.finding("repeated-reference", Level.ERROR if stops else Level.WARNING, detail, path.offset)
 
 
 def _check_node(owned: Owned, reference: Reference, model: FormModel) -> Iterator[Finding]:

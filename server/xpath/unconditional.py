@@ -1,19 +1,17 @@
-"""Which functions an expression calls whatever the answers are: those in no branch and behind no `and` or `or`."""
+"""What an expression evaluates whatever the answers are: what is in no branch and behind no `and` or `or`."""
 
 from collections.abc import Iterator, Sequence
 
-from server.xpath.parser import parse
 from server.xpath.syntax import Call, Chain, Expression, Negation, Path
 
 
-def called_at_once(source: str) -> Iterator[str]:
-    """The names of these functions; `source` must be one that can be parsed."""
-    ahead: list[Expression] = [parse(source)]
+def evaluated_at_once(expression: Expression) -> Iterator[Expression]:
+    """These parts of the expression, itself included."""
+    ahead = [expression]
     while ahead:
-        expression = ahead.pop()
-        if isinstance(expression, Call):
-            yield expression.name
-        ahead.extend(_evaluated_first(expression))
+        part = ahead.pop()
+        yield part
+        ahead.extend(_evaluated_first(part))
 
 
 def _evaluated_first(expression: Expression) -> Sequence[Expression]:
