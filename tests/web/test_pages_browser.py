@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.config import Settings
+from server.job_handlers import new_worker
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
 from tests.forms.definitions import form_sheets, workbook, xlsform
@@ -28,6 +29,7 @@ PAGES = {
     "draft": f"{BASE}/draft?unknown=stranger.png",
     "team": "/projects/1/team?added=7&known=Mai",
     "sheet": "/projects/1/team/sheet",
+    "data": f"{BASE}/data?format=excel-csv&state=approved",
     "versions": f"{BASE}/versions?published=1",
 }
 
@@ -130,6 +132,25 @@ def test_eight_codes_are_printed_on_a_sheet_of_a4(browser: "Browser", server: Li
         page.goto(f"{server.url}/projects/1/team/sheet?lang=vi")
         assert page.locator(".code-card").count() == 16
         assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 2
+
+
+def test_the_link_follows_the_choice_and_a_file_is_made_in_the_background(
+    browser: "Browser", server: LiveServer, cast: Cast
+) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+        page.goto(f"{server.url}{BASE}/data?lang=vi")
+        page.get_by_label("Đã duyệt").check()
+        page.locator("#link[data-path$='/exports/xlsx?reviewStates=approved']").wait_for()
+        page.locator("input[value='csv.zip']").check()
+        page.locator("#link[data-path*='/exports/csv.zip']").wait_for()
+        page.get_by_role("button", name="Tạo trong nền").click()
+        page.get_by_text("đang chờ").wait_for()
+        assert new_worker(cast.services).run_one()
+        page.locator("#jobs a", has_text="Tải về").wait_for()
+        keep_picture(page, "data-made-1440-vi")
+        with page.expect_download() as download:
+            page.locator("#jobs a", has_text="Tải về").click()
+        assert download.value.suggested_filename.endswith(".csv.zip")
 
 
 def refused_workbook() -> bytes:
