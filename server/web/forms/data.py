@@ -19,7 +19,7 @@ from server.http.call import Call
 from server.permissions import require
 from server.submissions.submitters import list_submitters
 from server.web.forms.export_address import MEDIA, export_path
-from server.web.forms.format_words import format_words
+from server.web.forms.format_words import FORMAT_WORDS, format_words
 from server.web.pages import routes
 from server.web.shell import FORM, see, show
 from server.web.tabs import form_base
@@ -42,7 +42,7 @@ def show_data(call: Call) -> Response:
         tab="data",
         args=args,
         chosen=_format(args.get("format")),
-        formats=[(name, *format_words(name)) for name in (*FORMATS, MEDIA)],
+        formats=[(name, *format_words(name)) for name in _offered()],
         states=REVIEW_STATES,
         submitters=list_submitters(session, call.form),
         languages=definition_of(session, version).languages,
@@ -63,6 +63,12 @@ def lead_to_file(call: Call) -> Response:
     """Lead on to the export that the page's form has chosen."""
     args = call.request.args
     return see(f"/v1{export_path(form_base(call.form), _format(args.get('format')), args)}")
+
+
+def _offered() -> list[str]:
+    """All formats in the order in which they are described, those without words before the media."""
+    order = {name: place for place, name in enumerate(FORMAT_WORDS)}
+    return [*sorted(FORMATS, key=lambda name: order.get(name, len(order))), MEDIA]
 
 
 def _format(name: str | None) -> str:

@@ -1,9 +1,9 @@
-"""What files are called on the data page, and what each is good for; in English, as the keys of the other words."""
+"""What files are called on the data page and what each is good for, in English, as keys of the other words."""
 
 from collections.abc import Mapping
 from typing import Final
 
-# By the format's name: title, use.
+# By the format's name: title, use. In the order in which they are offered.
 FORMAT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "xlsx": ("Excel", "One sheet a table; numbers and dates are such."),
     "excel-csv": ("CSV for Excel", "Opens with a double click, also with accents."),

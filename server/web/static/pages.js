@@ -39,10 +39,11 @@ function poll() {
   if (find('#jobs[data-poll]')) next = setTimeout(() => renew('#jobs').catch(() => {}).then(poll), 2000)
 }
 
-// Buttons that need a script are hidden until there is one.
+// Buttons that need a script are hidden until there is one, and those that it makes needless are hidden then.
 
 function reveal(part) {
   for (const button of part.querySelectorAll('[data-copy], [data-print], [data-job], [data-api]')) button.hidden = false
+  for (const button of part.querySelectorAll('[data-plain]')) button.hidden = true
 }
 
 function copy(button) {
