@@ -414,4 +414,5 @@ VIETNAMESE: Final[dict[str, str]] = {
     "Making files in the background needs JavaScript; downloading does not.": (
         "Tạo tệp trong nền cần JavaScript; tải về thì không."
     ),
+    "Sent in it": "Số lần gửi",
 }

@@ -54,7 +54,7 @@ def test_the_last_submissions_and_the_versions_in_use_are_there(cast: Cast, sent
 
 def test_days_begin_at_midnight_in_vietnam(cast: Cast, sent: list[Household]) -> None:
     midnight = utc_now().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    moments = (midnight - timedelta(seconds=1), midnight, midnight - timedelta(days=40), midnight)
+    moments = (midnight - timedelta(days=40), midnight - timedelta(seconds=1), midnight, midnight)
     with cast.services.database.write() as session:
         for one, moment in zip(sent, moments, strict=True):
             change = update(Submission).where(Submission.instance_id == one.instance_id)
