@@ -415,4 +415,5 @@ VIETNAMESE: Final[dict[str, str]] = {
         "Tạo tệp trong nền cần JavaScript; tải về thì không."
     ),
     "Sent in it": "Số lần gửi",
+    "answers: %(count)s": "số câu trả lời: %(count)s",
 }

@@ -11,8 +11,10 @@ from lxml import html
 from server.forms.remarks import CONVERTER, Remark, converter_remark
 from server.web.forms.remark_words import BY_CODE, marked, vietnamese
 from tests.cast import Answer, Cast
+from tests.desk.surveyed import publish_survey, send_households
 from tests.factories import publish, send
 from tests.forms.definitions import XLSX, form_sheets, workbook, xform, xlsform
+from tests.web.survey import FORM_ID, VERSION, form_xml
 
 FORMS = "/projects/1/forms"
 BASE = f"{FORMS}/visit"
@@ -109,6 +111,23 @@ def test_what_changes_is_told_with_what_it_means(cast: Cast) -> None:
     summaries = texts(page(cast), "//details[contains(@class,'change')]/summary")
     assert summaries == ["Questions removed 1", "Questions added 1"]
     assert "Câu hỏi bị bỏ 1" in texts(page(cast, language="vi"), "//summary")
+
+
+def test_what_loses_its_question_or_choice_is_counted(cast: Cast) -> None:
+    publish_survey(cast)
+    sent = send_households(cast, 6)
+    leafed, with_tea = sum(b"<roof>leaf</roof>" in one.xml for one in sent), sum(b"tea" in one.xml for one in sent)
+    xml = form_xml().replace(b"<visited/>", b"").replace(b"<value>tea</value>", b"<value>coffee</value>")
+    lines = [line for line in xml.split(b"\n") if b"household/visited" not in line]
+    changed = (
+        b"\n".join(lines).replace(VERSION.encode(), b"2").replace(b"<value>leaf</value>", b"<value>thatch</value>")
+    )
+    desk = f"{FORMS}/{FORM_ID}/draft"
+    assert upload(cast, changed, desk, "survey.xml").status_code == 303
+    removed, choices = page(cast, desk).xpath("//details[contains(@class,'change')]")[:2]
+    assert texts(removed, ".//li") == ["Day of visit /household/visited answers: 6"]
+    assert texts(choices, ".//del/following-sibling::span") == [f"answers: {with_tea}", f"answers: {leafed}"]
+    assert with_tea > 0
 
 
 def test_a_field_keeps_its_type(cast: Cast) -> None:

@@ -18,9 +18,10 @@ from server.forms.remarks import Remark
 from server.http.call import Call
 from server.http.prefix import origin_url, test_url
 from server.storage import ObjectStore
+from server.submissions.answer_counts import MOST_SUBMISSIONS
 from server.submissions.compiled_forms import table_sources
 from server.submissions.counts import count_submissions
-from server.web.forms.changes import Compared, compare
+from server.web.forms.changes import Compared, compare, with_counts
 from server.web.forms.remark_words import marked, vietnamese
 from server.web.forms.upload import Refusal
 from server.web.frame import language_of, words_for
@@ -48,6 +49,7 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
 
 def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> dict[str, Any]:
     files = list_attachments(session, draft)
+    total = count_submissions(session, [form.id])[form.id].total
     author = session.get(ActorRow, draft.created_by_id) if draft.created_by_id else None
     return {
         "draft": draft,
@@ -55,8 +57,8 @@ def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> d
         "files": files,
         "missing": sum(file.sha256 is None for file in files),
         "report": _report(call.services.storage, session, form, draft),
-        "compared": _compared(call, session, form, draft),
-        "total": count_submissions(session, [form.id])[form.id].total,
+        "compared": _compared(call, session, form, draft, total),
+        "total": total,
         "tests": count_submissions(session, [form.id], is_draft=True)[form.id].total,
         "version": free_version(session, form, draft, today()),
         "code": _code(call, form, draft),
@@ -83,10 +85,11 @@ def _xml(session: Session, version: FormVersion) -> bytes:
     return session.scalars(select(FormVersion.xml).where(FormVersion.id == version.id)).one()
 
 
-def _compared(call: Call, session: Session, form: Form, draft: FormVersion) -> Compared | None:
+def _compared(call: Call, session: Session, form: Form, draft: FormVersion, total: int) -> Compared | None:
     if form.current_version is None:
         return None
-    return compare(session, form.current_version, draft, language_of(call.request))
+    compared = compare(session, form.current_version, draft, language_of(call.request))
+    return with_counts(session, form, compared) if 0 < total <= MOST_SUBMISSIONS else compared
 
 
 def _code(call: Call, form: Form, draft: FormVersion) -> str:
