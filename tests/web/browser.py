@@ -44,6 +44,7 @@ def signed_in_page(
     height: int = 900,
     language: str = "vi",
     allows: tuple[int, ...] = (),
+    has_scripts: bool = True,
 ) -> Iterator["Page"]:
     """A page of a browser in which somebody has signed in; nothing may go wrong in it unseen.
 
@@ -54,6 +55,7 @@ def signed_in_page(
         locale=language,
         timezone_id="Asia/Ho_Chi_Minh",
         reduced_motion="reduce",
+        java_script_enabled=has_scripts,
     )
     context.add_cookies(_cookies(server, cast, who))  # type: ignore[arg-type]  # Playwright's own dictionary type
     page, faults = context.new_page(), list[str]()

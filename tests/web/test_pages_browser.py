@@ -153,6 +153,26 @@ def test_the_link_follows_the_choice_and_a_file_is_made_in_the_background(
         assert download.value.suggested_filename.endswith(".csv.zip")
 
 
+def test_without_scripts_a_form_is_published_and_its_data_downloaded(
+    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+) -> None:
+    file = tmp_path / "visit.xlsx"
+    file.write_bytes(xlsform(("text", "name", "Họ tên")))
+    with signed_in_page(browser, server, cast, cast.bob, language="en", has_scripts=False) as page:
+        page.goto(f"{server.url}/projects/1/forms/new?lang=en")
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Make a draft").click()
+        page.get_by_role("button", name="Publish").click()
+        page.get_by_text("Published. Phones get it").wait_for()
+        page.goto(f"{server.url}{BASE}/data")
+        page.get_by_role("radio", name="CSV for Excel").check()
+        page.get_by_role("button", name="Show the link").click()
+        assert page.locator("#link input").input_value().endswith("/exports/excel-csv")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        assert download.value.suggested_filename == f"{FORM_ID}.excel.zip"
+
+
 def refused_workbook() -> bytes:
     sheets = form_sheets(("text", "a", "A"), form_id=FORM_ID)
     sheets["survey"] = [

@@ -33,7 +33,7 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
     """The page for the form as it is now; `refusal` says why what was sent just now did not become the draft."""
     call.path_form = form
     values = _of_draft(call, session, form, form.draft_version) if form.draft_version else {}
-    return show(
+    response = show(
         call,
         "forms/draft.html",
         tab="draft",
@@ -45,6 +45,9 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
         marked=marked,
         **({"draft": None} | values),
     )
+    # The code lets whoever has it send to the draft: no browser keeps a copy.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> dict[str, Any]:
