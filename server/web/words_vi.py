@@ -416,4 +416,16 @@ VIETNAMESE: Final[dict[str, str]] = {
     ),
     "Sent in it": "Số lần gửi",
     "answers: %(count)s": "số câu trả lời: %(count)s",
+    "Trash": "Thùng rác",
+    "deleted on %(date)s": "xóa lúc %(date)s",
+    "Restore %(name)s": "Khôi phục %(name)s",
+    "Restore": "Khôi phục",
+    "Delete the form": "Xóa biểu mẫu",
+    "It goes into the trash with all that was sent to it, and can be taken out again on the project's page.": (
+        "Biểu mẫu vào thùng rác cùng mọi bài nộp, và có thể khôi phục ở trang dự án."
+    ),
+    "Move %(name)s to the trash? Phones can no longer send to it.": (
+        "Chuyển %(name)s vào thùng rác? Điện thoại sẽ không gửi bài được nữa."
+    ),
+    "Move to the trash": "Chuyển vào thùng rác",
 }

@@ -11,6 +11,7 @@ from server.config import Settings
 from server.job_handlers import new_worker
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
+from tests.factories import household_form, publish
 from tests.forms.definitions import form_sheets, workbook, xlsform
 from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_browser, signed_in_page
@@ -48,6 +49,8 @@ def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServe
         f"/v1{BASE}/draft?ignoreWarnings=true", data=changed_survey(), content_type="application/xml"
     )
     assert replaced.status_code == 200, replaced.text
+    publish(cast.bob, household_form())
+    cast.bob.post("/projects/1/forms/household/delete")
     cast.bob.post("/projects/1/team", data={"names": "Nông Văn Đức\nVi Thị Mai\nTriệu Thị Hồng Nhung\nĐàm Quốc Dũng"})
     with live_server(settings, tmp_path, workers=1) as server:
         yield server
