@@ -28,7 +28,7 @@ PAGES = {
     "settings": f"{BASE}/settings?saved=1",
     "new": "/projects/1/forms/new",
     "draft": f"{BASE}/draft?unknown=stranger.png",
-    "team": "/projects/1/team?added=7&known=Mai",
+    "team": "/projects/1/team?added=1-99&known=Mai",
     "sheet": "/projects/1/team/sheet",
     "data": f"{BASE}/data?format=excel-csv&state=approved",
     "versions": f"{BASE}/versions?published=1",

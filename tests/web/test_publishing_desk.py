@@ -186,8 +186,15 @@ def test_a_draft_is_discarded(cast: Cast) -> None:
 
 def test_a_copy_of_the_published_version_becomes_the_draft(cast: Cast) -> None:
     publish(cast.bob, xform())
-    assert cast.bob.post(DRAFT, data={}).headers["Location"] == DRAFT
+    assert cast.bob.post(DRAFT, data={"copy": "1"}).headers["Location"] == DRAFT
     assert "Nothing differs" in page(cast).text_content()
+
+
+def test_sending_no_file_leaves_the_draft_as_it_was(cast: Cast) -> None:
+    publish(cast.bob, xform())
+    upload(cast, xform(version="2"), name="visit.xml")
+    assert cast.bob.post(DRAFT, data={}, content_type="multipart/form-data").status_code == 303
+    assert cast.bob.get(f"/v1{DRAFT}").json["version"] == "2"
 
 
 def test_the_code_sets_up_a_phone_for_the_draft(cast: Cast) -> None:
