@@ -68,6 +68,10 @@ document.addEventListener('change', async event => {
   const { target } = event
   // A chosen file is sent at once.
   if (target.matches('[data-send]') && target.files.length) target.form.requestSubmit()
+  // A group that is chosen stands for what is in it, which keeps addresses short.
+  if (target.matches('.tree input')) {
+    for (const box of target.form.querySelectorAll(`.tree [value^="${CSS.escape(target.value)}/"]`)) box.disabled = target.checked
+  }
   const live = target.form?.dataset.live
   if (live) await renew(live, `?${new URLSearchParams(new FormData(target.form))}`)
 })
