@@ -428,4 +428,13 @@ VIETNAMESE: Final[dict[str, str]] = {
         "Chuyển %(name)s vào thùng rác? Điện thoại sẽ không gửi bài được nữa."
     ),
     "Move to the trash": "Chuyển vào thùng rác",
+    "To the form “%(name)s”": "Đến biểu mẫu “%(name)s”",
+    "You are signed in no longer": "Phiên đăng nhập đã hết",
+    "Sign in in another tab, come back here, load the page and send it again.": (
+        "Hãy đăng nhập ở thẻ khác, quay lại đây, tải lại trang rồi gửi lại."
+    ),
+    "%(done)s of %(total)s: %(name)s": "%(done)s trên %(total)s: %(name)s",
+    "The connection broke off. What was sent is kept; send the rest again.": (
+        "Mất kết nối. Tệp đã gửi xong được giữ; hãy gửi lại phần còn lại."
+    ),
 }

@@ -18,7 +18,7 @@ from tests.web.browser import axe_violations, open_browser, signed_in_page
 from tests.web.survey import FORM_ID, VERSION, form_xml
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 BASE = f"/projects/1/forms/{FORM_ID}"
 PAGES = {
@@ -118,7 +118,7 @@ def test_a_file_that_is_chosen_becomes_a_draft_and_is_published(
 def test_files_are_dropped_and_a_refused_form_says_where_it_is_wrong(
     browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=(400,)) as page:
+    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=("status of 400",)) as page:
         page.goto(f"{server.url}{BASE}/draft?lang=vi")
         drop(page, "[data-drop].small", "maps.csv", b"name\nx\n")
         page.get_by_text("đã đủ").wait_for()
@@ -127,6 +127,26 @@ def test_files_are_dropped_and_a_refused_form_says_where_it_is_wrong(
         assert page.locator(".remarks .error .place").first.inner_text().split() == ["survey", "dòng", "2"]
         keep_picture(page, "refused-1440-vi")
         assert axe_violations(page) == []
+
+
+def test_files_are_sent_one_by_one_and_again_when_the_network_fails(
+    browser: "Browser", server: LiveServer, cast: Cast
+) -> None:
+    attempts = []
+
+    def break_first(route: "Route") -> None:
+        attempts.append(route.request.post_data_buffer or b"")
+        route.abort() if len(attempts) == 2 else route.continue_()
+
+    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=("ERR_FAILED",)) as page:
+        page.route("**/draft/files", break_first)
+        page.goto(f"{server.url}{BASE}/draft?lang=vi")
+        page.locator("html[data-ready]").wait_for()
+        files = [{"name": name, "mimeType": "text/csv", "buffer": b"name\nx\n"} for name in ("maps.csv", "other.csv")]
+        page.locator(".small input[type=file]").set_input_files(files)  # type: ignore[arg-type]  # Playwright's own type
+        page.get_by_text("đã đủ").wait_for()
+        assert page.locator("p[role=alert] code").inner_text() == "other.csv"
+    assert [b"other.csv" in body for body in attempts] == [False, True, True]
 
 
 def test_eight_codes_are_printed_on_a_sheet_of_a4(browser: "Browser", server: LiveServer, cast: Cast) -> None:

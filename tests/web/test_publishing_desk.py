@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from lxml import html
 
+from server.accounts.settings_code import qr_svg, settings_text
 from server.forms.remarks import CONVERTER, Remark, converter_remark
+from server.http.prefix import draft_url
 from server.web.forms.remark_words import BY_CODE, marked, vietnamese
 from tests.cast import Answer, Cast
 from tests.desk.surveyed import publish_survey, send_households
@@ -102,7 +104,16 @@ def test_the_file_of_another_form_is_refused(cast: Cast) -> None:
     publish(cast.bob, xform())
     answer = upload(cast, xlsform(form_id="other"))
     assert answer.status_code == 400
-    assert "visit" in texts(parsed(answer), "//*[@role='alert']")[0]
+    (told,) = texts(parsed(answer), "//li[contains(@class,'error')]")
+    assert "holds the form “other”. Write “visit” under form_id" in told
+
+
+def test_a_new_form_with_an_id_that_is_taken_leads_to_the_form_that_has_it(cast: Cast) -> None:
+    publish(cast.bob, xform())
+    answer = upload(cast, xlsform(), f"{FORMS}/new")
+    assert answer.status_code == 400
+    assert "a form with the id “visit” already" in answer.text
+    assert DRAFT in parsed(answer).xpath("//a/@href")
 
 
 def test_what_changes_is_told_with_what_it_means(cast: Cast) -> None:
@@ -135,6 +146,10 @@ def test_a_field_keeps_its_type(cast: Cast) -> None:
     answer = upload(cast, xform(version="2", fields={"age": "string"}), name="visit.xml")
     assert answer.status_code == 400
     assert "of type int in an earlier version" in answer.text
+    in_vietnamese = cast.bob.post(
+        f"{DRAFT}?lang=vi", data={"file": (io.BytesIO(xform(fields={"age": "date"})), "x.xml")}
+    )
+    assert "với kiểu int" in in_vietnamese.text
 
 
 def test_files_find_their_slots_by_name(cast: Cast) -> None:
@@ -146,6 +161,13 @@ def test_files_find_their_slots_by_name(cast: Cast) -> None:
     found = page(cast, f"{DRAFT}?unknown=stranger.png")
     assert "stranger.png" in texts(found, "//p[@role='alert']")[0]
     assert texts(found, "//li[@class='missing']") == []
+
+
+def test_a_script_is_told_only_the_names_that_nothing_asks_for(cast: Cast) -> None:
+    upload(cast, xform(media=["a.png"]), f"{FORMS}/new", "visit.xml")
+    files = [(io.BytesIO(b"one"), "a.png"), (io.BytesIO(b"two"), "stranger.png")]
+    answer = cast.bob.post(f"{DRAFT}/files", data={"files": files}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json) == (200, {"unknown": ["stranger.png"]})
 
 
 def test_a_missing_file_is_marked_and_one_that_is_there_can_be_removed(cast: Cast) -> None:
@@ -201,9 +223,8 @@ def test_the_code_sets_up_a_phone_for_the_draft(cast: Cast) -> None:
     upload(cast, xform(), f"{FORMS}/new", "visit.xml")
     token = cast.bob.get(f"/v1{DRAFT}").json["draftToken"]
     (source,) = page(cast).xpath("//img[@class='code']/@src")
-    assert source.startswith("data:image/svg+xml;base64,")
-    drawn = base64.b64decode(source.partition(",")[2])
-    assert drawn.startswith(b"<?xml")
+    text = settings_text(draft_url("http://localhost", token, 1, "visit"), "Draft: Thăm hộ")
+    assert base64.b64decode(source.partition(",")[2]) == qr_svg(text)
     listed = cast.nobody.get(f"/v1/test/{token}{DRAFT}/formList", headers={"X-OpenRosa-Version": "1.0"})
     assert (listed.status_code, "visit" in listed.text) == (200, True)
 

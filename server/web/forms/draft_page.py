@@ -1,7 +1,7 @@
 """The publishing desk: what is to be said of the draft, what it changes, what it still needs, and how to try it."""
 
 import base64
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from server.accounts.models import ActorRow
 from server.accounts.settings_code import qr_svg, settings_text
 from server.forms.attachments import list_attachments
-from server.forms.draft_report import report_of
+from server.forms.draft_report import Source, report_of
 from server.forms.models import Form, FormVersion
 from server.forms.next_version import free_version
 from server.forms.remarks import Remark
 from server.http.call import Call
-from server.http.prefix import origin_url, test_url
+from server.http.prefix import draft_url, origin_url
 from server.storage import ObjectStore
 from server.submissions.answer_counts import MOST_SUBMISSIONS
 from server.submissions.compiled_forms import table_sources
@@ -69,19 +69,15 @@ def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> d
 
 
 def _report(storage: ObjectStore, session: Session, form: Form, draft: FormVersion) -> tuple[Remark, ...]:
-    xml = _xml(session, draft)
     files = {file.name: file.sha256 for file in list_attachments(session, draft) if file.sha256}
-    names = (draft.md5, draft.xlsform_sha256, tuple(sorted(files.items())))
-    workbook = _reader(storage, draft.xlsform_sha256) if draft.xlsform_sha256 else None
-    return report_of(xml, table_sources(storage, files), workbook, form_id=form.form_id, names=names)
+    sha256 = draft.xlsform_sha256
+    workbook = Source(sha256, form.form_id, partial(_read, storage, sha256)) if sha256 else None
+    return report_of(_xml(session, draft), draft.md5, table_sources(storage, files), workbook)
 
 
-def _reader(storage: ObjectStore, sha256: str) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with storage.open(sha256) as chunks:
-            return b"".join(chunks)
-
-    return read
+def _read(storage: ObjectStore, sha256: str) -> bytes:
+    with storage.open(sha256) as chunks:
+        return b"".join(chunks)
 
 
 def _xml(session: Session, version: FormVersion) -> bytes:
@@ -101,5 +97,5 @@ def _code(call: Call, form: Form, draft: FormVersion) -> str:
         return ""
     origin = origin_url(call.request, call.services.settings.public_url)
     name = words_for(language_of(call.request)).say("Draft: %(title)s", title=draft.title or form.form_id)
-    text = settings_text(test_url(origin, draft.draft_token, form.project_id, form.form_id), name)
+    text = settings_text(draft_url(origin, draft.draft_token, form.project_id, form.form_id), name)
     return f"data:image/svg+xml;base64,{base64.b64encode(qr_svg(text)).decode()}"

@@ -12,6 +12,7 @@ from server.forms.attachments import clear_slot, fill_slot, list_attachments
 from server.forms.find import draft_version, find_form, find_project
 from server.forms.models import FormAttachment
 from server.http.call import Call
+from server.http.json import write_json
 from server.storage import StagedFile
 from server.web.forms.draft import CHANGE, DRAFT
 from server.web.pages import routes
@@ -26,7 +27,10 @@ _LONGEST_TOLD: Final = 100
 
 @routes.route("POST", f"{DRAFT}/files", CHANGE, transaction="own", form_limit=_FILES_LIMIT)
 def fill_slots(call: Call) -> Response:
-    """Keep the files that the form asks for; those that it does not are named on the page that follows."""
+    """Keep the files that the form asks for; those that it does not are named on the page that follows.
+
+    A script that asks for JSON gets only their names.
+    """
     with call.services.database.read() as session:
         form = find_form(session, find_project(session, call.project.id), call.form.form_id)
         slots = list_attachments(session, draft_version(form))
@@ -37,6 +41,8 @@ def fill_slots(call: Call) -> Response:
             unknown.append(_name(file)[:_LONGEST_TOLD])
         else:
             _fill(call, slot.name, file)
+    if call.request.accept_mimetypes.best == "application/json":
+        return write_json({"unknown": unknown})
     return see(f"{form_base(call.form)}/draft", [("unknown", name) for name in unknown if name], at="files")
 
 

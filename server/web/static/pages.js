@@ -76,8 +76,62 @@ document.addEventListener('change', async event => {
   if (live) await renew(live, `?${new URLSearchParams(new FormData(target.form))}`)
 })
 
+// Many files go one by one: each that has arrived stays, whatever the network does to the next.
+
+const pause = seconds => new Promise(resolve => { setTimeout(resolve, seconds * 1000) })
+
+function sendFile(form, field, file, onProgress) {
+  const body = new FormData()
+  body.append('csrf', find('[name=csrf]', form).value)
+  body.append(field, file)
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', form.action)
+    request.setRequestHeader('Accept', 'application/json')
+    request.upload.onprogress = event => onProgress(event.loaded / event.total)
+    request.onload = () => resolve(request)
+    request.onerror = () => reject(new Error(''))
+    request.send(body)
+  })
+}
+
+async function persist(attempt) {
+  for (const seconds of [1, 4, 10]) {
+    try { return await attempt() } catch { await pause(seconds) }
+  }
+  return attempt()
+}
+
+async function sendEach(form) {
+  const input = find('input[type=file]', form)
+  const [status, bar] = [find('[role=status]', form), find('progress', form)]
+  const files = [...input.files]
+  const unknown = []
+  status.hidden = bar.hidden = false
+  try {
+    for (const [done, file] of files.entries()) {
+      const values = { done: done + 1, total: files.length, name: file.name }
+      status.textContent = form.dataset.each.replace(/%\((\w+)\)s/g, (_, name) => values[name])
+      const sent = await persist(() => sendFile(form, input.name, file, part => { bar.value = (done + part) / files.length }))
+      const answer = JSON.parse(sent.responseText)
+      if (sent.status >= 400) throw new Error(answer.message)
+      unknown.push(...answer.unknown)
+    }
+    const told = new URLSearchParams(unknown.slice(0, 20).map(name => ['unknown', name]))
+    location.href = `${location.pathname}?${told}`
+  } catch (error) {
+    status.textContent = error.message || form.dataset.broken
+    input.value = ''
+  }
+}
+
 document.addEventListener('submit', event => {
   const form = event.target
+  if (form.dataset.each) {
+    event.preventDefault()
+    sendEach(form)
+    return
+  }
   const button = find('button:not([type])', form)
   if (!form.dataset.busy || !button) return
   button.disabled = true
