@@ -152,6 +152,16 @@ def test_a_field_keeps_its_type(cast: Cast) -> None:
     assert "với kiểu int" in in_vietnamese.text
 
 
+def test_texts_of_forms_and_names_of_files_are_never_markup(cast: Cast) -> None:
+    evil = "<img src=x>"
+    publish(cast.bob, xform(title=evil, fields={"a": "string"}))
+    answer = upload(cast, b"no form", name=f"{evil}.xml")
+    upload(cast, xform(version="2", title=f"{evil}2", media=[f"{evil}.png"]), name="visit.xml")
+    for text in (answer.text, cast.bob.get(DRAFT).text, cast.bob.get(f"{DRAFT}?unknown={evil}").text):
+        assert "&lt;img src=x&gt;" in text
+        assert evil not in text
+
+
 def test_files_find_their_slots_by_name(cast: Cast) -> None:
     upload(cast, xform(media=["a.png", "Đất.png"]), f"{FORMS}/new", "visit.xml")
     files = [("Đất.png".upper(), b"two"), ("folder/a.png", b"one"), ("stranger.png", b"three")]
