@@ -360,8 +360,10 @@ VIETNAMESE: Final[dict[str, str]] = {
     "Places for QGIS and web maps.": "Vị trí cho QGIS và bản đồ web.",
     "GeoPackage": "GeoPackage",
     "Places with their answers, for QGIS.": "Vị trí kèm câu trả lời, cho QGIS.",
-    "KML": "KML",
-    "Places for Google Earth.": "Vị trí cho Google Earth.",
+    "Codebook": "Bảng mã",
+    "What every column and code means, to read and print.": "Ý nghĩa từng cột và mã, để đọc và in.",
+    "Codebook for Excel": "Bảng mã cho Excel",
+    "What every column and code means, as a workbook.": "Ý nghĩa từng cột và mã, dạng bảng tính.",
     "Photos and files": "Ảnh và tệp",
     "All files of the chosen submissions, in one zip.": "Mọi tệp của các bài đã chọn, trong một tệp zip.",
     "Answers are encrypted. Here they come out without their content; the API takes the passphrase for CSV.": (

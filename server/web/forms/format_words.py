@@ -13,8 +13,9 @@ FORMAT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "stata": ("Stata", "One .dta file a table, with labels."),
     "spss": ("SPSS", "One .sav file a table, with labels."),
     "geojson": ("GeoJSON", "Places for QGIS and web maps."),
-    "geopackage": ("GeoPackage", "Places with their answers, for QGIS."),
-    "kml": ("KML", "Places for Google Earth."),
+    "gpkg": ("GeoPackage", "Places with their answers, for QGIS."),
+    "codebook": ("Codebook", "What every column and code means, to read and print."),
+    "codebook.xlsx": ("Codebook for Excel", "What every column and code means, as a workbook."),
     "media.zip": ("Photos and files", "All files of the chosen submissions, in one zip."),
 }
 
