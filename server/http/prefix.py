@@ -42,7 +42,7 @@ def key_url(origin: str, token: str, project_id: int) -> str:
     return f"{origin}/v1/key/{quote(token, safe=_TOKEN_SAFE)}/projects/{project_id}"
 
 
-def test_url(origin: str, token: str, project_id: int, form_id: str) -> str:
+def draft_url(origin: str, token: str, project_id: int, form_id: str) -> str:
     """The server URL with which Collect tries a draft."""
     path = f"projects/{project_id}/forms/{quote(form_id, safe='')}/draft"
     return f"{origin}/v1/test/{quote(token, safe=_TOKEN_SAFE)}/{path}"

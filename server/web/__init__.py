@@ -8,7 +8,8 @@ import server.web.project
 import server.web.projects
 import server.web.review
 import server.web.sign_in
-import server.web.team  # noqa: F401 -- importing a module adds its pages to `routes`
+import server.web.team
+import server.web.trash  # noqa: F401 -- importing a module adds its pages to `routes`
 from server.web.pages import routes
 
 __all__ = ["routes"]

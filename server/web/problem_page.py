@@ -9,6 +9,7 @@ from server.http.json import write_problem_json
 from server.web.frame import language_of, page_response, words_for
 
 _WORDS = {
+    401: ("You are signed in no longer", "Sign in in another tab, come back here, load the page and send it again."),
     403: ("You may not do this", "Ask an administrator for a role with this right, or sign in as somebody else."),
     404: ("Not here", "The address is wrong, or what was here has been deleted. Begin at the list of projects."),
 }

@@ -3,7 +3,7 @@
 from flask import Response
 
 from server.accounts.app_users import count_app_users
-from server.forms.listing import list_forms_by_project
+from server.forms.listing import list_forms, list_forms_by_project
 from server.http.access import needs
 from server.http.call import Call
 from server.submissions.counts import count_submissions
@@ -25,9 +25,12 @@ def show_project(call: Call) -> Response:
         (shown_version(form).title or form.form_id, notice) for form in forms for notice in notices(call, form, words)
     ]
     has_phones = bool(count_app_users(session, [project.id])) or not actor.can("field_key.list", project)
+    may_restore = actor.can("form.restore", project)
     return show(
         call,
         "project.html",
+        trash=list_forms(session, actor, project, is_deleted=True) if may_restore else (),
+        title_of=lambda form: shown_version(form).title or form.form_id,
         lines=form_lines(actor, project, forms, counts),
         attention=attention,
         has_phones=has_phones,

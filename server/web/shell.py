@@ -1,5 +1,6 @@
 """What pages about a project or a form share: where one is, which tabs one may open, how forms are read."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,8 @@ FORM = "/projects/<int:project_id>/forms/<form_id>"
 PROJECT = "/projects/<int:project_id>"
 # Of a page's form without files; a list of names can be long.
 FORM_LIMIT = 400_000
+# Servers take lines of 4,094 bytes, and the path needs some of them.
+_LONGEST_QUERY = 2_000
 
 
 def shown_version(form: Form) -> FormVersion:
@@ -51,9 +54,18 @@ def show(call: Call, template: str, *, tab: str = "", status: int = 200, **value
     return page_response(render_template(template, **(frame | values)), status=status)
 
 
-def see(address: str) -> Response:
-    """After a change, lead to the page that shows it, so that loading that again changes nothing."""
-    return Response(status=303, headers={"Location": address})
+def see(address: str, told: Iterable[tuple[str, str]] = (), *, at: str = "") -> Response:
+    """After a change, lead to the page that shows it, so that loading that again changes nothing.
+
+    `told` becomes the query, as far as an address may be long; `at` is a place on that page.
+    """
+    query = ""
+    for name, value in told:
+        longer = f"{query}{'&' if query else '?'}{urlencode({name: value})}"
+        if len(longer) > _LONGEST_QUERY:
+            break
+        query = longer
+    return Response(status=303, headers={"Location": f"{address}{query}{'#' if at else ''}{at}"})
 
 
 def field(call: Call, name: str, longest: int = 1000) -> str:

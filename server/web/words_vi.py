@@ -342,4 +342,101 @@ VIETNAMESE: Final[dict[str, str]] = {
     "Scan this code.": "Quét mã này.",
     "This code is yours alone. Tell the office when it is lost.": "Mã này chỉ dành cho bạn. Nếu mất, hãy báo ngay.",
     "Nobody here has a key.": "Không ai ở đây có mã.",
+    "Excel": "Excel",
+    "One sheet a table; numbers and dates are such.": "Mỗi bảng một sheet; số và ngày đúng kiểu.",
+    "CSV for Excel": "CSV cho Excel",
+    "Opens with a double click, also with accents.": "Nhấp đúp là mở, dấu tiếng Việt hiện đúng.",
+    "CSV": "CSV",
+    "One file a table, as ODK Central writes it; for scripts.": "Mỗi bảng một tệp, như ODK Central; cho chương trình.",
+    "CSV, one table": "CSV, một bảng",
+    "The form's own table, without repeats; for scripts.": "Bảng chính của biểu mẫu, không có mục lặp.",
+    "Parquet": "Parquet",
+    "Typed columns for pandas, R and DuckDB.": "Cột đúng kiểu cho pandas, R và DuckDB.",
+    "Stata": "Stata",
+    "One .dta file a table, with labels.": "Mỗi bảng một tệp .dta, có nhãn.",
+    "SPSS": "SPSS",
+    "One .sav file a table, with labels.": "Mỗi bảng một tệp .sav, có nhãn.",
+    "GeoJSON": "GeoJSON",
+    "Places for QGIS and web maps.": "Vị trí cho QGIS và bản đồ web.",
+    "GeoPackage": "GeoPackage",
+    "Places with their answers, for QGIS.": "Vị trí kèm câu trả lời, cho QGIS.",
+    "Codebook": "Bảng mã",
+    "What every column and code means, to read and print.": "Ý nghĩa từng cột và mã, để đọc và in.",
+    "Codebook for Excel": "Bảng mã cho Excel",
+    "What every column and code means, as a workbook.": "Ý nghĩa từng cột và mã, dạng bảng tính.",
+    "Photos and files": "Ảnh và tệp",
+    "All files of the chosen submissions, in one zip.": "Mọi tệp của các bài đã chọn, trong một tệp zip.",
+    "Answers are encrypted. Here they come out without their content; the API takes the passphrase for CSV.": (
+        "Câu trả lời đã mã hóa nên bản xuất ở đây không có nội dung; API nhận mật khẩu cho CSV."
+    ),
+    "Which file": "Tệp nào",
+    "Which submissions": "Bài nào",
+    "none ticked: all": "không chọn: tất cả",
+    "Only without findings": "Chỉ bài không có lỗi",
+    "Only with findings": "Chỉ bài có lỗi",
+    "How it is written": "Cách ghi",
+    "Headers and choices": "Tiêu đề và lựa chọn",
+    "Names and codes": "Tên và mã",
+    "Labels": "Nhãn",
+    "Both": "Cả hai",
+    "Language of labels": "Ngôn ngữ của nhãn",
+    "The form's first": "Ngôn ngữ đầu của biểu mẫu",
+    "Fields of older versions too": "Cả trường của phiên bản cũ",
+    "A column for each choice of “select several”": "Mỗi lựa chọn của câu chọn nhiều là một cột",
+    "Column names without groups": "Tên cột không kèm nhóm",
+    "Keep spreadsheets from calculating with texts": "Không để bảng tính hiểu chữ là công thức",
+    "A ' stands before what begins like a formula": "Thêm ' trước chữ giống công thức",
+    "All photos and files in the same zip": "Kèm mọi ảnh và tệp trong cùng tệp zip",
+    "Not decided": "Chưa duyệt",
+    "Edited": "Đã sửa",
+    "Only some questions": "Chỉ một số câu hỏi",
+    "How files are named; words in braces are questions": "Cách đặt tên tệp; chữ trong ngoặc nhọn là câu hỏi",
+    "Show the link": "Hiện liên kết",
+    "Make it in the background": "Tạo trong nền",
+    "Download": "Tải về",
+    "Link to this file": "Liên kết tới tệp này",
+    "Copy": "Chép",
+    "Makes the file anew each time. Programs sign in with a name and password, or a token.": (
+        "Mỗi lần mở sẽ tạo tệp mới. Chương trình đăng nhập bằng tên và mật khẩu, hoặc token."
+    ),
+    "In Excel: Data, From other sources, OData feed. In Power BI: Get data, OData feed. Sign in as here.": (
+        "Trong Excel: Data, From other sources, OData feed. Trong Power BI: Get data, OData feed. Đăng nhập như ở đây."
+    ),
+    "Made in the background": "Tệp tạo trong nền",
+    "Progress of %(name)s": "Tiến độ của %(name)s",
+    "waits": "đang chờ",
+    "begins": "bắt đầu",
+    "failed": "không thành công",
+    "cancelled": "đã hủy",
+    "Again": "Làm lại",
+    "Files stay for seven days.": "Tệp được giữ bảy ngày.",
+    "Nothing yet. For large files: they are made while you do something else.": (
+        "Chưa có tệp nào. Dùng cho tệp lớn: máy chủ tạo trong lúc bạn làm việc khác."
+    ),
+    "Making files in the background needs JavaScript; downloading does not.": (
+        "Tạo tệp trong nền cần JavaScript; tải về thì không."
+    ),
+    "Sent in it": "Số lần gửi",
+    "answers: %(count)s": "số câu trả lời: %(count)s",
+    "Trash": "Thùng rác",
+    "deleted on %(date)s": "xóa lúc %(date)s",
+    "Restore %(name)s": "Khôi phục %(name)s",
+    "Restore": "Khôi phục",
+    "Delete the form": "Xóa biểu mẫu",
+    "It goes into the trash with all that was sent to it, and can be taken out again on the project's page.": (
+        "Biểu mẫu vào thùng rác cùng mọi bài nộp, và có thể khôi phục ở trang dự án."
+    ),
+    "Move %(name)s to the trash? Phones can no longer send to it.": (
+        "Chuyển %(name)s vào thùng rác? Điện thoại sẽ không gửi bài được nữa."
+    ),
+    "Move to the trash": "Chuyển vào thùng rác",
+    "To the form “%(name)s”": "Đến biểu mẫu “%(name)s”",
+    "You are signed in no longer": "Phiên đăng nhập đã hết",
+    "Sign in in another tab, come back here, load the page and send it again.": (
+        "Hãy đăng nhập ở thẻ khác, quay lại đây, tải lại trang rồi gửi lại."
+    ),
+    "%(done)s of %(total)s: %(name)s": "%(done)s trên %(total)s: %(name)s",
+    "The connection broke off. What was sent is kept; send the rest again.": (
+        "Mất kết nối. Tệp đã gửi xong được giữ; hãy gửi lại phần còn lại."
+    ),
 }

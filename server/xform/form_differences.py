@@ -55,10 +55,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceChanges:
-    """Of one list of choices, which the questions in `used_by` offer."""
+    """Of one list of choices, which the questions in `used_by` offer; these are as the old form has them."""
 
     name: str
-    used_by: tuple[str, ...]
+    used_by: tuple[Field, ...]
     added: tuple[Choice, ...] = ()
     removed: tuple[Choice, ...] = ()
     reworded: tuple[Reworded, ...] = ()
@@ -210,19 +210,19 @@ def _reworded(name: str, old: Labels, new: Labels, languages: set[str]) -> Itera
 
 def _choices(pairs: _Pairs, old: FormDefinition, new: FormDefinition, languages: set[str]) -> Iterator[ChoiceChanges]:
     """Of lists that the forms themselves hold; those in files have versions of their own."""
-    users: dict[tuple[str, str], list[str]] = {}
+    users: dict[tuple[str, str], list[Field]] = {}
     for before, after in pairs.all:
         if before.choice_list is not None and after.choice_list is not None:
-            users.setdefault((before.choice_list, after.choice_list), []).append(after.name)
-    for (was, now), names in users.items():
+            users.setdefault((before.choice_list, after.choice_list), []).append(before)
+    for (was, now), used_by in users.items():
         if was in old.choice_lists and now in new.choice_lists:
-            changes = _list_changes(now, names, old.choice_lists[was], new.choice_lists[now], languages)
+            changes = _list_changes(now, used_by, old.choice_lists[was], new.choice_lists[now], languages)
             if changes.added or changes.removed or changes.reworded:
                 yield changes
 
 
 def _list_changes(
-    name: str, used_by: Sequence[str], old: Sequence[Choice], new: Sequence[Choice], languages: set[str]
+    name: str, used_by: Sequence[Field], old: Sequence[Choice], new: Sequence[Choice], languages: set[str]
 ) -> ChoiceChanges:
     was, now = {choice.value: choice for choice in old}, {choice.value: choice for choice in new}
     return ChoiceChanges(

@@ -43,27 +43,28 @@ def signed_in_page(
     width: int = 1440,
     height: int = 900,
     language: str = "vi",
-    allows: tuple[int, ...] = (),
+    allows: tuple[str, ...] = (),
+    has_scripts: bool = True,
 ) -> Iterator["Page"]:
     """A page of a browser in which somebody has signed in; nothing may go wrong in it unseen.
 
-    `allows` are statuses of answers that the test is about.
+    `allows` are texts of faults that the test is about.
     """
     context = browser.new_context(
         viewport={"width": width, "height": height},
         locale=language,
         timezone_id="Asia/Ho_Chi_Minh",
         reduced_motion="reduce",
+        java_script_enabled=has_scripts,
     )
     context.add_cookies(_cookies(server, cast, who))  # type: ignore[arg-type]  # Playwright's own dictionary type
     page, faults = context.new_page(), list[str]()
     page.on("pageerror", lambda error: faults.append(str(error)))
-    expected = tuple(f"status of {status} " for status in allows)
     page.on(
         "console",
         lambda message: (
             faults.append(message.text)
-            if message.type == "error" and not any(text in message.text for text in expected)
+            if message.type == "error" and not any(text in message.text for text in allows)
             else None
         ),
     )

@@ -54,7 +54,7 @@ def test_the_last_submissions_and_the_versions_in_use_are_there(cast: Cast, sent
 
 def test_days_begin_at_midnight_in_vietnam(cast: Cast, sent: list[Household]) -> None:
     midnight = utc_now().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    moments = (midnight - timedelta(seconds=1), midnight, midnight - timedelta(days=40), midnight)
+    moments = (midnight - timedelta(days=40), midnight - timedelta(seconds=1), midnight, midnight)
     with cast.services.database.write() as session:
         for one, moment in zip(sent, moments, strict=True):
             change = update(Submission).where(Submission.instance_id == one.instance_id)
@@ -116,3 +116,18 @@ def test_a_form_is_closed_on_its_settings(cast: Cast) -> None:
 def test_a_state_that_there_is_not_is_refused(cast: Cast) -> None:
     publish_survey(cast)
     assert cast.bob.post(f"{BASE}/settings", data={"state": "ajar\0"}).status_code == 400
+
+
+def test_a_form_goes_into_the_trash_and_comes_back_with_its_submissions(cast: Cast, sent: list[Household]) -> None:
+    assert cast.bob.post(f"{BASE}/delete").headers["Location"] == "/projects/1#trash"
+    assert cast.bob.get(BASE).status_code == 404
+    (restore,) = page(cast, "/projects/1").xpath("//form[contains(@action,'/trash/')]/@action")
+    assert cast.bob.post(restore).headers["Location"] == BASE
+    assert texts(page(cast), "//ul[@class='figures']/li")[-1] == f"All{len(sent)}"
+
+
+def test_viewers_neither_delete_nor_see_the_trash(cast: Cast, sent: list[Household]) -> None:
+    assert len(sent) == 4
+    assert cast.vy.post(f"{BASE}/delete").status_code == 403
+    cast.bob.post(f"{BASE}/delete")
+    assert page(cast, "/projects/1", who="vy").xpath("//*[@id='trash']") == []

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.config import Settings
+from server.job_handlers import new_worker
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
+from tests.factories import household_form, publish
 from tests.forms.definitions import form_sheets, workbook, xlsform
 from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_browser, signed_in_page
 from tests.web.survey import FORM_ID, VERSION, form_xml
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 BASE = f"/projects/1/forms/{FORM_ID}"
 PAGES = {
@@ -26,8 +28,9 @@ PAGES = {
     "settings": f"{BASE}/settings?saved=1",
     "new": "/projects/1/forms/new",
     "draft": f"{BASE}/draft?unknown=stranger.png",
-    "team": "/projects/1/team?added=7&known=Mai",
+    "team": "/projects/1/team?added=1-99&known=Mai",
     "sheet": "/projects/1/team/sheet",
+    "data": f"{BASE}/data?format=excel-csv&state=approved",
     "versions": f"{BASE}/versions?published=1",
 }
 
@@ -46,6 +49,8 @@ def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServe
         f"/v1{BASE}/draft?ignoreWarnings=true", data=changed_survey(), content_type="application/xml"
     )
     assert replaced.status_code == 200, replaced.text
+    publish(cast.bob, household_form())
+    cast.bob.post("/projects/1/forms/household/delete")
     cast.bob.post("/projects/1/team", data={"names": "Nông Văn Đức\nVi Thị Mai\nTriệu Thị Hồng Nhung\nĐàm Quốc Dũng"})
     with live_server(settings, tmp_path, workers=1) as server:
         yield server
@@ -113,7 +118,7 @@ def test_a_file_that_is_chosen_becomes_a_draft_and_is_published(
 def test_files_are_dropped_and_a_refused_form_says_where_it_is_wrong(
     browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=(400,)) as page:
+    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=("status of 400",)) as page:
         page.goto(f"{server.url}{BASE}/draft?lang=vi")
         drop(page, "[data-drop].small", "maps.csv", b"name\nx\n")
         page.get_by_text("đã đủ").wait_for()
@@ -124,12 +129,75 @@ def test_files_are_dropped_and_a_refused_form_says_where_it_is_wrong(
         assert axe_violations(page) == []
 
 
+def test_files_are_sent_one_by_one_and_again_when_the_network_fails(
+    browser: "Browser", server: LiveServer, cast: Cast
+) -> None:
+    attempts = []
+
+    def break_first(route: "Route") -> None:
+        attempts.append(route.request.post_data_buffer or b"")
+        route.abort() if len(attempts) == 2 else route.continue_()
+
+    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=("ERR_FAILED",)) as page:
+        page.route("**/draft/files", break_first)
+        page.goto(f"{server.url}{BASE}/draft?lang=vi")
+        page.locator("html[data-ready]").wait_for()
+        files = [{"name": name, "mimeType": "text/csv", "buffer": b"name\nx\n"} for name in ("maps.csv", "other.csv")]
+        page.locator(".small input[type=file]").set_input_files(files)  # type: ignore[arg-type]  # Playwright's own type
+        page.get_by_text("đã đủ").wait_for()
+        assert page.locator("p[role=alert] code").inner_text() == "other.csv"
+    assert [b"other.csv" in body for body in attempts] == [False, True, True]
+
+
 def test_eight_codes_are_printed_on_a_sheet_of_a4(browser: "Browser", server: LiveServer, cast: Cast) -> None:
     cast.bob.post("/projects/1/team", data={"names": "\n".join(f"Nguyễn Thị Hồng Nhung {n}" for n in range(11))})
     with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
         page.goto(f"{server.url}/projects/1/team/sheet?lang=vi")
         assert page.locator(".code-card").count() == 16
         assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 2
+
+
+def test_the_link_follows_the_choice_and_a_file_is_made_in_the_background(
+    browser: "Browser", server: LiveServer, cast: Cast
+) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+        page.goto(f"{server.url}{BASE}/data?lang=vi")
+        page.get_by_label("Đã duyệt").check()
+        page.locator("#link[data-path$='/exports/xlsx?reviewStates=approved']").wait_for()
+        page.locator("input[value='csv.zip']").check()
+        page.locator("#link[data-path*='/exports/csv.zip']").wait_for()
+        page.get_by_text("Chỉ một số câu hỏi").click()
+        page.locator(".tree [value='/household/head']").check()
+        page.locator(".tree [value='/household']").check()
+        page.locator("#link[data-path$='&columns=/household']").wait_for()
+        page.get_by_role("button", name="Tạo trong nền").click()
+        page.get_by_text("đang chờ").wait_for()
+        assert new_worker(cast.services).run_one()
+        page.locator("#jobs a", has_text="Tải về").wait_for()
+        keep_picture(page, "data-made-1440-vi")
+        with page.expect_download() as download:
+            page.locator("#jobs a", has_text="Tải về").click()
+        assert download.value.suggested_filename.endswith(".csv.zip")
+
+
+def test_without_scripts_a_form_is_published_and_its_data_downloaded(
+    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+) -> None:
+    file = tmp_path / "visit.xlsx"
+    file.write_bytes(xlsform(("text", "name", "Họ tên")))
+    with signed_in_page(browser, server, cast, cast.bob, language="en", has_scripts=False) as page:
+        page.goto(f"{server.url}/projects/1/forms/new?lang=en")
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Make a draft").click()
+        page.get_by_role("button", name="Publish").click()
+        page.get_by_text("Published. Phones get it").wait_for()
+        page.goto(f"{server.url}{BASE}/data")
+        page.get_by_role("radio", name="CSV for Excel").check()
+        page.get_by_role("button", name="Show the link").click()
+        assert page.locator("#link input").input_value().endswith("/exports/excel-csv")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        assert download.value.suggested_filename == f"{FORM_ID}.excel.zip"
 
 
 def refused_workbook() -> bytes:

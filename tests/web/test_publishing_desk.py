@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from lxml import html
 
+from server.accounts.settings_code import qr_svg, settings_text
 from server.forms.remarks import CONVERTER, Remark, converter_remark
+from server.http.prefix import draft_url
 from server.web.forms.remark_words import BY_CODE, marked, vietnamese
 from tests.cast import Answer, Cast
+from tests.desk.surveyed import publish_survey, send_households
 from tests.factories import publish, send
 from tests.forms.definitions import XLSX, form_sheets, workbook, xform, xlsform
+from tests.web.survey import FORM_ID, VERSION, form_xml
 
 FORMS = "/projects/1/forms"
 BASE = f"{FORMS}/visit"
@@ -100,7 +104,16 @@ def test_the_file_of_another_form_is_refused(cast: Cast) -> None:
     publish(cast.bob, xform())
     answer = upload(cast, xlsform(form_id="other"))
     assert answer.status_code == 400
-    assert "visit" in texts(parsed(answer), "//*[@role='alert']")[0]
+    (told,) = texts(parsed(answer), "//li[contains(@class,'error')]")
+    assert "holds the form “other”. Write “visit” under form_id" in told
+
+
+def test_a_new_form_with_an_id_that_is_taken_leads_to_the_form_that_has_it(cast: Cast) -> None:
+    publish(cast.bob, xform())
+    answer = upload(cast, xlsform(), f"{FORMS}/new")
+    assert answer.status_code == 400
+    assert "a form with the id “visit” already" in answer.text
+    assert DRAFT in parsed(answer).xpath("//a/@href")
 
 
 def test_what_changes_is_told_with_what_it_means(cast: Cast) -> None:
@@ -111,11 +124,42 @@ def test_what_changes_is_told_with_what_it_means(cast: Cast) -> None:
     assert "Câu hỏi bị bỏ 1" in texts(page(cast, language="vi"), "//summary")
 
 
+def test_what_loses_its_question_or_choice_is_counted(cast: Cast) -> None:
+    publish_survey(cast)
+    sent = send_households(cast, 6)
+    leafed, with_tea = sum(b"<roof>leaf</roof>" in one.xml for one in sent), sum(b"tea" in one.xml for one in sent)
+    xml = form_xml().replace(b"<visited/>", b"").replace(b"<value>tea</value>", b"<value>coffee</value>")
+    lines = [line for line in xml.split(b"\n") if b"household/visited" not in line]
+    changed = (
+        b"\n".join(lines).replace(VERSION.encode(), b"2").replace(b"<value>leaf</value>", b"<value>thatch</value>")
+    )
+    desk = f"{FORMS}/{FORM_ID}/draft"
+    assert upload(cast, changed, desk, "survey.xml").status_code == 303
+    removed, choices = page(cast, desk).xpath("//details[contains(@class,'change')]")[:2]
+    assert texts(removed, ".//li") == ["Day of visit /household/visited answers: 6"]
+    assert texts(choices, ".//del/following-sibling::span") == [f"answers: {with_tea}", f"answers: {leafed}"]
+    assert with_tea > 0
+
+
 def test_a_field_keeps_its_type(cast: Cast) -> None:
     publish(cast.bob, xform(fields={"age": "int"}))
     answer = upload(cast, xform(version="2", fields={"age": "string"}), name="visit.xml")
     assert answer.status_code == 400
     assert "of type int in an earlier version" in answer.text
+    in_vietnamese = cast.bob.post(
+        f"{DRAFT}?lang=vi", data={"file": (io.BytesIO(xform(fields={"age": "date"})), "x.xml")}
+    )
+    assert "với kiểu int" in in_vietnamese.text
+
+
+def test_texts_of_forms_and_names_of_files_are_never_markup(cast: Cast) -> None:
+    evil = "<img src=x>"
+    publish(cast.bob, xform(title=evil, fields={"a": "string"}))
+    answer = upload(cast, b"no form", name=f"{evil}.xml")
+    upload(cast, xform(version="2", title=f"{evil}2", media=[f"{evil}.png"]), name="visit.xml")
+    for text in (answer.text, cast.bob.get(DRAFT).text, cast.bob.get(f"{DRAFT}?unknown={evil}").text):
+        assert "&lt;img src=x&gt;" in text
+        assert evil not in text
 
 
 def test_files_find_their_slots_by_name(cast: Cast) -> None:
@@ -127,6 +171,13 @@ def test_files_find_their_slots_by_name(cast: Cast) -> None:
     found = page(cast, f"{DRAFT}?unknown=stranger.png")
     assert "stranger.png" in texts(found, "//p[@role='alert']")[0]
     assert texts(found, "//li[@class='missing']") == []
+
+
+def test_a_script_is_told_only_the_names_that_nothing_asks_for(cast: Cast) -> None:
+    upload(cast, xform(media=["a.png"]), f"{FORMS}/new", "visit.xml")
+    files = [(io.BytesIO(b"one"), "a.png"), (io.BytesIO(b"two"), "stranger.png")]
+    answer = cast.bob.post(f"{DRAFT}/files", data={"files": files}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json) == (200, {"unknown": ["stranger.png"]})
 
 
 def test_a_missing_file_is_marked_and_one_that_is_there_can_be_removed(cast: Cast) -> None:
@@ -167,17 +218,23 @@ def test_a_draft_is_discarded(cast: Cast) -> None:
 
 def test_a_copy_of_the_published_version_becomes_the_draft(cast: Cast) -> None:
     publish(cast.bob, xform())
-    assert cast.bob.post(DRAFT, data={}).headers["Location"] == DRAFT
+    assert cast.bob.post(DRAFT, data={"copy": "1"}).headers["Location"] == DRAFT
     assert "Nothing differs" in page(cast).text_content()
+
+
+def test_sending_no_file_leaves_the_draft_as_it_was(cast: Cast) -> None:
+    publish(cast.bob, xform())
+    upload(cast, xform(version="2"), name="visit.xml")
+    assert cast.bob.post(DRAFT, data={}, content_type="multipart/form-data").status_code == 303
+    assert cast.bob.get(f"/v1{DRAFT}").json["version"] == "2"
 
 
 def test_the_code_sets_up_a_phone_for_the_draft(cast: Cast) -> None:
     upload(cast, xform(), f"{FORMS}/new", "visit.xml")
     token = cast.bob.get(f"/v1{DRAFT}").json["draftToken"]
     (source,) = page(cast).xpath("//img[@class='code']/@src")
-    assert source.startswith("data:image/svg+xml;base64,")
-    drawn = base64.b64decode(source.partition(",")[2])
-    assert drawn.startswith(b"<?xml")
+    text = settings_text(draft_url("http://localhost", token, 1, "visit"), "Draft: Thăm hộ")
+    assert base64.b64decode(source.partition(",")[2]) == qr_svg(text)
     listed = cast.nobody.get(f"/v1/test/{token}{DRAFT}/formList", headers={"X-OpenRosa-Version": "1.0"})
     assert (listed.status_code, "visit" in listed.text) == (200, True)
 

@@ -100,6 +100,17 @@ def test_a_list_that_cannot_be_is_told_and_nothing_of_it_is_kept(cast: Cast, nam
     assert count(cast) == 1
 
 
+def test_a_long_list_makes_a_short_address_that_leads_to_all_its_cards(cast: Cast) -> None:
+    names = "\n".join(f"{'Ữ' * 200} {number}" for number in range(60))
+    first = add(cast, names).headers["Location"]
+    assert len(first) < 100
+    (sheet,) = page(cast, first).xpath("//*[@role='status']//a/@href")
+    assert len(texts(page(cast, sheet), "//article")) == 60
+    again = add(cast, names).headers["Location"]
+    assert len(again) < 3000
+    assert "stay as they are" in page(cast, again).text_content()
+
+
 def test_only_managers_see_codes(cast: Cast) -> None:
     for path in (TEAM, f"{TEAM}/sheet"):
         assert cast.vy.get(path).status_code == 403

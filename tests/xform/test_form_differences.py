@@ -110,7 +110,7 @@ def test_a_new_language_is_told_once_and_not_for_every_question() -> None:
 def test_choices_are_compared_by_value() -> None:
     found = changed(choices=[("crops", "rice", "Lúa nước", "Rice"), ("crops", "maize", "Ngô", "Maize")])
     (changes,) = found.choices
-    assert (changes.name, changes.used_by) == ("crops", ("crop",))
+    assert (changes.name, [item.path for item in changes.used_by]) == ("crops", ["/crop"])
     assert [choice.value for choice in changes.added] == ["maize"]
     assert [choice.value for choice in changes.removed] == ["tea"]
     assert [(change.name, change.old, change.new) for change in changes.reworded] == [("rice", "Lúa", "Lúa nước")]
@@ -123,7 +123,8 @@ def test_choices_that_stand_in_the_question_are_compared_where_it_moved_to() -> 
         b"<value>leaf</value>", b"<value>thatch</value>"
     )
     (changes,) = differences_of_forms(old, new).choices
-    assert (changes.used_by, [choice.value for choice in changes.removed]) == (("roof",), ["leaf"])
+    assert [item.path for item in changes.used_by] == ["/house/roof"]
+    assert [choice.value for choice in changes.removed] == ["leaf"]
 
 
 def test_rules_are_compared_as_authors_write_them() -> None:

@@ -1,5 +1,6 @@
 """The pages of one form: how it goes, its next version, its past ones, its data and its settings."""
 
+import server.web.forms.data
 import server.web.forms.draft
 import server.web.forms.files
 import server.web.forms.new

@@ -1,16 +1,19 @@
-"""Two versions of a form compared, in the words of the reader: also which files have other content."""
+"""Two versions of a form compared, in the words of the reader; also which files differ, and what answers it meets."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.desk.labels import pick_language
 from server.forms.attachments import list_attachments
-from server.forms.definitions import definition_of
-from server.forms.models import FormVersion
-from server.xform.fields import Field
-from server.xform.form_differences import FormDifferences, differences_of_forms
+from server.forms.definitions import definition_of, fields_of
+from server.forms.models import Form, FormVersion
+from server.submissions.answer_counts import MOST_ASKED, Asked, count_answers
+from server.xform.definition import Choice
+from server.xform.fields import REPEAT, Field
+from server.xform.form_differences import ChoiceChanges, FormDifferences, differences_of_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,24 @@ class Compared:
     found: FormDifferences
     files_changed: tuple[str, ...]
     language: str
+    counts: Mapping[Asked, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         return self.found.is_empty and not self.files_changed
 
-    def label(self, field: Field) -> str:
-        return field.label(self.language)
+    def label(self, item: Field) -> str:
+        return item.label(self.language)
+
+    def answered(self, item: Field) -> int | None:
+        """How many submissions have an answer to it; None when that was not counted."""
+        return self.counts.get(Asked(item.path))
+
+    def chosen(self, changes: ChoiceChanges, choice: Choice) -> int | None:
+        """How many answers have chosen it, in all questions with the list; None when that was not counted."""
+        found = [self.counts.get(_asked(item, choice)) for item in changes.used_by]
+        known = [count for count in found if count is not None]
+        return sum(known) if len(known) == len(found) else None
 
     def text(self, labels: dict[str, str]) -> str:
         return labels.get(self.language) or next(iter(labels.values()), "")
@@ -43,6 +57,33 @@ def compare(session: Session, old: FormVersion, new: FormVersion, language: str)
         _changed_files(session, old, new),
         pick_language(known.languages, language, known.default_language),
     )
+
+
+def with_counts(session: Session, form: Form, compared: Compared) -> Compared:
+    """The same with the numbers of answers that lose their question or their choice; for forms with not too many."""
+    outside = _outside_repeats(fields_of(session, compared.old))
+    found = compared.found
+    asked = [Asked(item.path) for item in (*found.removed, *(move.old for move in found.moved)) if item.path in outside]
+    asked += [
+        _asked(item, choice)
+        for changes in found.choices
+        for choice in changes.removed
+        for item in changes.used_by
+        if item.path in outside
+    ]
+    asked = asked[:MOST_ASKED]
+    return replace(compared, counts=dict(zip(asked, count_answers(session, form, asked), strict=True)))
+
+
+def _asked(item: Field, choice: Choice) -> Asked:
+    return Asked(item.path, choice.value, item.has_several_values)
+
+
+def _outside_repeats(fields: Iterable[Field]) -> set[str]:
+    """The paths of questions that have one answer in a submission."""
+    known = list(fields)
+    repeats = tuple(f"{item.path}/" for item in known if item.type == REPEAT)
+    return {item.path for item in known if not item.has_children and not item.path.startswith(repeats)}
 
 
 def _changed_files(session: Session, old: FormVersion, new: FormVersion) -> tuple[str, ...]:

@@ -32,12 +32,12 @@ def show_draft(call: Call) -> Response:
 
 @routes.route("POST", DRAFT, CHANGE, transaction="own", form_limit=UPLOAD_LIMIT)
 def replace_draft(call: Call) -> Response:
-    """Make the file the draft; without one, a copy of the published version."""
+    """Make the file the draft; with `copy` instead of a file, a copy of the published version."""
+    if not has_file(call):
+        return _copy(call) if field(call, "copy") else _back(call)
     try:
-        return _upload(call) if has_file(call) else _copy(call)
+        return _upload(call)
     except Problem as problem:
-        if not has_file(call):
-            raise
         with call.services.database.read() as session:
             return show_draft_page(call, session, _form(call, session), refusal=refusal_of(call, problem))
 

@@ -1,7 +1,7 @@
 """The publishing desk: what is to be said of the draft, what it changes, what it still needs, and how to try it."""
 
 import base64
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 from server.accounts.models import ActorRow
 from server.accounts.settings_code import qr_svg, settings_text
 from server.forms.attachments import list_attachments
-from server.forms.draft_report import report_of
+from server.forms.draft_report import Source, report_of
 from server.forms.models import Form, FormVersion
 from server.forms.next_version import free_version
 from server.forms.remarks import Remark
 from server.http.call import Call
-from server.http.prefix import origin_url, test_url
+from server.http.prefix import draft_url, origin_url
 from server.storage import ObjectStore
+from server.submissions.answer_counts import MOST_SUBMISSIONS
 from server.submissions.compiled_forms import table_sources
 from server.submissions.counts import count_submissions
-from server.web.forms.changes import Compared, compare
+from server.web.forms.changes import Compared, compare, with_counts
 from server.web.forms.remark_words import marked, vietnamese
 from server.web.forms.upload import Refusal
 from server.web.frame import language_of, words_for
@@ -32,7 +33,7 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
     """The page for the form as it is now; `refusal` says why what was sent just now did not become the draft."""
     call.path_form = form
     values = _of_draft(call, session, form, form.draft_version) if form.draft_version else {}
-    return show(
+    response = show(
         call,
         "forms/draft.html",
         tab="draft",
@@ -44,10 +45,14 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
         marked=marked,
         **({"draft": None} | values),
     )
+    # The code lets whoever has it send to the draft: no browser keeps a copy.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> dict[str, Any]:
     files = list_attachments(session, draft)
+    total = count_submissions(session, [form.id])[form.id].total
     author = session.get(ActorRow, draft.created_by_id) if draft.created_by_id else None
     return {
         "draft": draft,
@@ -55,8 +60,8 @@ def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> d
         "files": files,
         "missing": sum(file.sha256 is None for file in files),
         "report": _report(call.services.storage, session, form, draft),
-        "compared": _compared(call, session, form, draft),
-        "total": count_submissions(session, [form.id])[form.id].total,
+        "compared": _compared(call, session, form, draft, total),
+        "total": total,
         "tests": count_submissions(session, [form.id], is_draft=True)[form.id].total,
         "version": free_version(session, form, draft, today()),
         "code": _code(call, form, draft),
@@ -64,29 +69,26 @@ def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> d
 
 
 def _report(storage: ObjectStore, session: Session, form: Form, draft: FormVersion) -> tuple[Remark, ...]:
-    xml = _xml(session, draft)
     files = {file.name: file.sha256 for file in list_attachments(session, draft) if file.sha256}
-    names = (draft.md5, draft.xlsform_sha256, tuple(sorted(files.items())))
-    workbook = _reader(storage, draft.xlsform_sha256) if draft.xlsform_sha256 else None
-    return report_of(xml, table_sources(storage, files), workbook, form_id=form.form_id, names=names)
+    sha256 = draft.xlsform_sha256
+    workbook = Source(sha256, form.form_id, partial(_read, storage, sha256)) if sha256 else None
+    return report_of(_xml(session, draft), draft.md5, table_sources(storage, files), workbook)
 
 
-def _reader(storage: ObjectStore, sha256: str) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with storage.open(sha256) as chunks:
-            return b"".join(chunks)
-
-    return read
+def _read(storage: ObjectStore, sha256: str) -> bytes:
+    with storage.open(sha256) as chunks:
+        return b"".join(chunks)
 
 
 def _xml(session: Session, version: FormVersion) -> bytes:
     return session.scalars(select(FormVersion.xml).where(FormVersion.id == version.id)).one()
 
 
-def _compared(call: Call, session: Session, form: Form, draft: FormVersion) -> Compared | None:
+def _compared(call: Call, session: Session, form: Form, draft: FormVersion, total: int) -> Compared | None:
     if form.current_version is None:
         return None
-    return compare(session, form.current_version, draft, language_of(call.request))
+    compared = compare(session, form.current_version, draft, language_of(call.request))
+    return with_counts(session, form, compared) if 0 < total <= MOST_SUBMISSIONS else compared
 
 
 def _code(call: Call, form: Form, draft: FormVersion) -> str:
@@ -95,5 +97,5 @@ def _code(call: Call, form: Form, draft: FormVersion) -> str:
         return ""
     origin = origin_url(call.request, call.services.settings.public_url)
     name = words_for(language_of(call.request)).say("Draft: %(title)s", title=draft.title or form.form_id)
-    text = settings_text(test_url(origin, draft.draft_token, form.project_id, form.form_id), name)
+    text = settings_text(draft_url(origin, draft.draft_token, form.project_id, form.form_id), name)
     return f"data:image/svg+xml;base64,{base64.b64encode(qr_svg(text)).decode()}"

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlencode
 
 from flask import Response
 from werkzeug.datastructures import FileStorage
@@ -13,6 +12,7 @@ from server.forms.attachments import clear_slot, fill_slot, list_attachments
 from server.forms.find import draft_version, find_form, find_project
 from server.forms.models import FormAttachment
 from server.http.call import Call
+from server.http.json import write_json
 from server.storage import StagedFile
 from server.web.forms.draft import CHANGE, DRAFT
 from server.web.pages import routes
@@ -22,11 +22,15 @@ from server.web.tabs import form_base
 # What a server takes at most, its settings say; this is only for the boundaries between many files.
 _FILES_LIMIT: Final = 2**40
 _CHUNK: Final = 1024 * 1024
+_LONGEST_TOLD: Final = 100
 
 
 @routes.route("POST", f"{DRAFT}/files", CHANGE, transaction="own", form_limit=_FILES_LIMIT)
 def fill_slots(call: Call) -> Response:
-    """Keep the files that the form asks for; those that it does not are named on the page that follows."""
+    """Keep the files that the form asks for; those that it does not are named on the page that follows.
+
+    A script that asks for JSON gets only their names.
+    """
     with call.services.database.read() as session:
         form = find_form(session, find_project(session, call.project.id), call.form.form_id)
         slots = list_attachments(session, draft_version(form))
@@ -34,18 +38,19 @@ def fill_slots(call: Call) -> Response:
     for file in call.request.files.getlist("files"):
         slot = _slot_for(file, slots)
         if slot is None:
-            unknown.append(_name(file)[:100])
+            unknown.append(_name(file)[:_LONGEST_TOLD])
         else:
             _fill(call, slot.name, file)
-    query = f"?{urlencode([('unknown', name) for name in unknown[:20] if name])}" if any(unknown) else ""
-    return see(f"{form_base(call.form)}/draft{query}#files")
+    if call.request.accept_mimetypes.best == "application/json":
+        return write_json({"unknown": unknown})
+    return see(f"{form_base(call.form)}/draft", [("unknown", name) for name in unknown if name], at="files")
 
 
 @routes.route("POST", f"{DRAFT}/files/clear", CHANGE, form_limit=FORM_LIMIT)
 def empty_slot(call: Call) -> Response:
     """Take a file out of its slot."""
     clear_slot(call.session, call.actor, call.form, field(call, "name"))
-    return see(f"{form_base(call.form)}/draft#files")
+    return see(f"{form_base(call.form)}/draft", at="files")
 
 
 def _name(file: FileStorage) -> str:

@@ -8,6 +8,7 @@ from flask import Response
 from sqlalchemy import func, select
 
 from server.desk.filters import STATES
+from server.forms.listing import list_versions
 from server.forms.models import Form, FormAttachment, FormVersion
 from server.http.access import needs
 from server.http.call import Call
@@ -46,7 +47,7 @@ def show_overview(call: Call) -> Response:
         total=sum(states.values()),
         chart=draw_days(count_days(session, form, today(), _DAYS, ZONE)),
         last=last_of(session, form, _LAST),
-        versions=versions_in_use(session, form),
+        versions=versions_in_use(session, list_versions(session, form)),
         notices=list(notices(call, form, words)),
     )
 

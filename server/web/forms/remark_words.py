@@ -42,6 +42,12 @@ BY_CODE: Final[Mapping[str, str]] = {
     "submission-address": "Biểu mẫu ghi địa chỉ gửi riêng, nên điện thoại không gửi về máy chủ này. "
     "Hãy xóa submission_url ở sheet settings.",
 }  # fmt: skip
+# Why a file that can be read is not taken all the same.
+_REFUSALS: Final[Mapping[str, str]] = {
+    "form-exists": "Dự án đã có biểu mẫu mã “{value}”. Hãy mở biểu mẫu đó và gửi tệp ở đó.",
+    "other-form": "Tệp này là của biểu mẫu khác. Hãy ghi “{value}” vào form_id ở sheet settings, hoặc tạo mới.",
+    "other-type": "Phiên bản trước hỏi câu này với kiểu {value}. Hãy đổi tên câu hỏi, hoặc dùng lại kiểu cũ.",
+}
 # What the converter says, most of it about one cell.
 _BY_TEXT: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), vietnamese)
@@ -79,6 +85,8 @@ _BY_TEXT: Final = tuple(
 
 def vietnamese(remark: Remark) -> str:
     """Blank for what only English words are known for."""
+    if remark.code in _REFUSALS:
+        return _REFUSALS[remark.code].format(value=remark.value)
     if remark.code != CONVERTER:
         return BY_CODE.get(remark.code, "")
     for pattern, text in _BY_TEXT:

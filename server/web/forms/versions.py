@@ -27,14 +27,14 @@ def show_versions(call: Call) -> Response:
     versions = list_versions(session, call.form)
     by_number = {str(version.id): version for version in versions}
     old, new = (by_number.get(call.request.args.get(name, "")) for name in ("from", "to"))
-    used = versions_in_use(session, call.form) if call.actor.can("submission.list", *call.chain) else []
+    used = versions_in_use(session, versions) if call.actor.can("submission.list", *call.chain) else []
     return show(
         call,
         "forms/versions.html",
         tab="versions",
         versions=versions,
         before={version.id: earlier for version, earlier in pairwise(versions)},
-        used={use.version: use for use in used},
+        used={use.version.id: use for use in used},
         old=old,
         new=new,
         compared=compare(session, old, new, language_of(call.request)) if old and new else None,

@@ -1,13 +1,16 @@
 """Who collects in a project: adding enumerators one by one or from a list, and taking their keys away."""
 
+import re
+from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urlencode
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from server.accounts.app_users import find_app_user, list_app_users
 from server.accounts.enumerators import add_enumerators, names_in
 from server.accounts.key_holders import delete_holder, revoke_key
+from server.accounts.models import AppUser
 from server.errors import Problem
 from server.forms.find import find_project
 from server.http.access import needs
@@ -19,14 +22,14 @@ from server.web.shell import FORM_LIMIT, PROJECT, field, see, show
 TEAM: Final = f"{PROJECT}/team"
 _MEMBER: Final = f"{TEAM}/<int:actor_id>"
 _LONGEST_LIST: Final = 200_000
-# What is told of names on the page that follows.
-_MOST_NAMED: Final = 20
+_LONGEST_TOLD: Final = 80
+_SPAN: Final = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
 
 @routes.route("GET", TEAM, needs("field_key.list"))
 def show_team(call: Call) -> Response:
     """List the enumerators with when they were last heard of and how much they have sent."""
-    return _page(call)
+    return _page(call, call.session)
 
 
 @routes.route("POST", TEAM, needs("field_key.create"), transaction="own", form_limit=FORM_LIMIT)
@@ -40,11 +43,12 @@ def add_members(call: Call) -> Response:
     except Problem as problem:
         if problem.status != 400:
             raise
-        return _page(call, fault=problem.message, names="\n".join(names))
-    made = [("added", str(app_user.actor_id)) for app_user in added.made]
-    return see(
-        f"/projects/{call.project.id}/team?{urlencode([*made, *(('known', n) for n in added.known[:_MOST_NAMED])])}"
-    )
+        with call.services.database.read() as session:
+            return _page(call, session, fault=problem.message, names="\n".join(names))
+    made = [app_user.actor_id for app_user in added.made]
+    told = [("added", f"{min(made)}-{max(made)}")] if made else []
+    known = [("known", name[:_LONGEST_TOLD]) for name in added.known]
+    return see(f"/projects/{call.project.id}/team", [*told, *known])
 
 
 @routes.route("POST", f"{_MEMBER}/revoke", needs("session.end"), form_limit=FORM_LIMIT)
@@ -61,20 +65,26 @@ def remove_member(call: Call, actor_id: int) -> Response:
     return see(f"/projects/{call.project.id}/team")
 
 
-def _page(call: Call, *, fault: str = "", names: str = "") -> Response:
-    project_id = call.project.id
-    with call.services.database.read() as session:
-        members, sent = list_app_users(session, project_id), count_by_submitter(session, project_id)
-    added = call.request.args.getlist("added")
+def asked_members(call: Call, members: Iterable[AppUser]) -> list[AppUser]:
+    """Those whom the address names: `member`, a number, or `added`, the first and the last of a row of numbers."""
+    numbers = set(call.request.args.getlist("member"))
+    span = _SPAN.fullmatch(call.request.args.get("added", ""))
+    first, last = (int(span[1]), int(span[2])) if span else (0, -1)
+    return [one for one in members if str(one.actor_id) in numbers or first <= one.actor_id <= last]
+
+
+def _page(call: Call, session: Session, *, fault: str = "", names: str = "") -> Response:
+    members = list_app_users(session, call.project.id)
     return show(
         call,
         "team/members.html",
         status=400 if fault else 200,
         members=members,
-        sent=sent,
+        sent=count_by_submitter(session, call.project.id),
         with_key=sum(member.token is not None for member in members),
-        added={member.actor_id for member in members if str(member.actor_id) in added},
-        known=call.request.args.getlist("known")[:_MOST_NAMED],
+        added={member.actor_id for member in asked_members(call, members)},
+        span=call.request.args.get("added", ""),
+        known=call.request.args.getlist("known"),
         fault=fault,
         names=names,
     )

@@ -13,7 +13,7 @@ from server.http.call import Call
 from server.http.prefix import key_url, origin_url
 from server.web.pages import routes
 from server.web.shell import show
-from server.web.team.members import TEAM
+from server.web.team.members import TEAM, asked_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,14 @@ class Card:
 
 @routes.route("GET", f"{TEAM}/sheet", needs("field_key.list"))
 def show_sheet(call: Call) -> Response:
-    """Show a card for each enumerator with a key; with `member`, only for those."""
-    wanted = set(call.request.args.getlist("member"))
+    """Show a card for each enumerator with a key; with `member` or `added`, only for those."""
     origin = origin_url(call.request, call.services.settings.public_url)
-    members = list_app_users(call.session, call.project.id)
+    everybody = list_app_users(call.session, call.project.id)
+    members = asked_members(call, everybody) if {"member", "added"} & set(call.request.args) else everybody
     cards = [
         Card(member.actor.display_name, _code(key_url(origin, member.token, call.project.id), call.project.name))
         for member in members
-        if member.token is not None and (not wanted or str(member.actor_id) in wanted)
+        if member.token is not None
     ]
     cards.sort(key=lambda card: card.name.casefold())
     response = show(call, "team/sheet.html", cards=cards, server=urlsplit(origin).netloc)
