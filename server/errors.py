@@ -237,5 +237,10 @@ def not_implemented(feature: str) -> Problem:
     return Problem("501.1", f"The requested feature {feature} is not supported by this server.", {"feature": feature})
 
 
+def no_room() -> Problem:
+    message = "The server has no room for the temporary files of this; nothing was changed. Tell its administrator."
+    return Problem("507.1", message)
+
+
 def storage_unavailable() -> Problem:
     return Problem("503.1", "The object storage cannot be reached; nothing was changed. Try again in a minute.")

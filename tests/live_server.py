@@ -45,10 +45,12 @@ class LiveServer:
 
 
 @contextmanager
-def live_server(settings: Settings, folder: Path, *, workers: int = 2, threads: int = 8) -> Iterator[LiveServer]:
+def live_server(
+    settings: Settings, folder: Path, *, workers: int = 2, threads: int = 8, app: str = "wsgi:app"
+) -> Iterator[LiveServer]:
     """Serve with these settings; the database must be migrated. `folder` takes the server's log."""
     port = _free_port()
-    program = [sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}"]
+    program = [sys.executable, "-m", "gunicorn", app, "--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}"]
     options = ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
     command = [*program, *options, "--preload", "--log-level", "warning"]
     user = pwd.getpwuid(os.getuid())

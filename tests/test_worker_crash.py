@@ -19,6 +19,7 @@ from server.db import utc_now
 from server.exports.models import Export
 from server.jobs.models import Job
 from tests.cast import Cast
+from tests.exports.survey import contents
 from tests.factories import household, publish, send
 from tests.kept import LIST
 from tests.live_server import environment
@@ -64,11 +65,11 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def asked(cast: Cast, submissions: int = 20) -> Any:
+def asked(cast: Cast, submissions: int = 20, what: str = "csv") -> Any:
     publish(cast.bob)
     for _ in range(submissions):
         send(cast.chi, household())
-    return cast.vy.post(f"{EXPORTS}/csv").json
+    return cast.vy.post(f"{EXPORTS}/{what}").json
 
 
 def content(cast: Cast, export: Any) -> bytes:
@@ -76,10 +77,12 @@ def content(cast: Cast, export: Any) -> bytes:
 
 
 @pytest.mark.slow
-def test_an_export_survives_the_death_of_its_worker(cast: Cast, settings: Settings, tmp_path: Path) -> None:
-    export = asked(cast)
+@pytest.mark.parametrize("what", ["csv", "xlsx"])
+def test_an_export_survives_the_death_of_its_worker(cast: Cast, settings: Settings, tmp_path: Path, what: str) -> None:
+    export = asked(cast, what=what)
     with worker(settings, tmp_path / "first", slow=True) as doomed:
-        until(lambda: job(cast).state == "running")
+        # Until it is in the middle of it.
+        until(lambda: job(cast).done > 0)
         os.killpg(doomed.process.pid, signal.SIGKILL)
         doomed.process.wait()
     assert job(cast).state == "running"
@@ -90,7 +93,7 @@ def test_an_export_survives_the_death_of_its_worker(cast: Cast, settings: Settin
         until(lambda: job(cast).state == "done")
 
     assert job(cast).attempts == 2
-    assert content(cast, export) == cast.vy.get(f"{LIST}.csv").data
+    assert contents(content(cast, export)) == contents(cast.vy.get(f"{EXPORTS}/{what}").data)
 
 
 @pytest.mark.slow

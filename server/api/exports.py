@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -23,6 +24,7 @@ from server.http.access import needs
 from server.http.call import Call
 from server.http.fields import read_body
 from server.http.files import disposition
+from server.http.waiting import ClientGone, check_awaited
 from server.permissions import require
 
 _log = logging.getLogger("transect")
@@ -147,6 +149,8 @@ def _record(call: Call, *, is_draft: bool) -> None:
 
 def _stream(call: Call, export: CsvExport, *, as_zip: bool) -> Iterator[bytes]:
     database, storage = call.services.database, call.services.storage
+    check = check_awaited(call.request)
+    export = replace(export, on_records=lambda _more: check())
     if as_zip:
         pieces = stream_zip(database, storage, export, with_attachments=call.query["attachments"])
     else:
@@ -158,6 +162,8 @@ def watched(pieces: Iterator[bytes], form_id: str) -> Iterator[bytes]:
     """A fault breaks the stream, and the answer has begun: only the log can say why."""
     try:
         yield from pieces
+    except ClientGone:
+        raise
     except Exception:
         _log.exception("the export of the form %s broke off", form_id)
         raise

@@ -19,6 +19,7 @@ from server.exports.freshness import EXPORTED
 from server.exports.job_formats import Making, Options, find_job_format
 from server.exports.models import KEPT, Export
 from server.exports.pieces import ending
+from server.exports.room import room_needed
 from server.forms.models import Form, Project
 from server.jobs import queue
 from server.jobs.models import FINISHED, Job
@@ -66,7 +67,7 @@ def make_export(database: Database, storage: ObjectStore, run: JobRun) -> dict[s
             # Its form was purged.
             raise not_found()
     making = Making(database, storage, export.form_id, export.options, run.report)
-    with storage.stage() as staged, ending(find_job_format(export.format).write(making)) as pieces:
+    with room_needed(), storage.stage() as staged, ending(find_job_format(export.format).write(making)) as pieces:
         for piece in pieces:
             staged.write(piece)
             run.report(*run.progress)

@@ -87,7 +87,8 @@ class LabelledTable:
         """The labels of what was chosen."""
         if value is None:
             return None
-        if field.has_several_values:
+        # An earlier version may have taken several where this one takes one.
+        if field.has_several_values or isinstance(value, list):
             return ", ".join(self._choice_text(field.path, item) for item in selected(value))
         return self._choice_text(field.path, answer_text(value))
 

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+def end(pieces: Iterator[bytes]) -> None:
+    """No more is wanted: the transaction and the temporary files of what makes the pieces go at once."""
+    close = getattr(pieces, "close", None)
+    if close is not None:
+        close()
+
+
 @contextmanager
 def ending(pieces: Iterator[bytes]) -> Iterator[Iterator[bytes]]:
-    """However the block ends, what makes the pieces ends too: its transaction and its temporary files go at once."""
+    """The pieces, which end with the block, however that ends."""
     try:
         yield pieces
     finally:
-        close = getattr(pieces, "close", None)
-        if close is not None:
-            close()
+        end(pieces)

@@ -22,7 +22,7 @@ from server.purge.objects import Sweep
 from server.purge.run import purge
 from server.storage import ObjectStore, StorageUnavailable
 from tests.cast import Cast
-from tests.exports.survey import read_member
+from tests.exports.survey import contents, read_member
 from tests.factories import household, publish, send
 from tests.kept import LIST
 
@@ -145,14 +145,6 @@ def test_every_format_can_be_made_by_a_job_with_the_whole_choice(cast: Cast, nam
     streamed = cast.vy.get(f"{EXPORTS}/{name}", query_string=CHOICE)
     assert contents(downloaded.data) == contents(streamed.data)
     assert downloaded.headers["Content-Disposition"] == streamed.headers["Content-Disposition"]
-
-
-def contents(file: bytes) -> object:
-    """What a file holds, without the times that zips and workbooks note."""
-    if not zipfile.is_zipfile(io.BytesIO(file)):
-        return file
-    with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        return {name: archive.read(name) for name in archive.namelist() if name != "docProps/core.xml"}
 
 
 def test_media_are_those_of_the_chosen_submissions(cast: Cast) -> None:

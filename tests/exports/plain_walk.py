@@ -62,12 +62,12 @@ class PlainTable:
 class PlainForm:
     def __init__(self, xml: bytes) -> None:
         document = etree.fromstring(xml)
-        (model,) = document.iterfind(".//{*}model")
+        (model,) = document.iterfind("{*}head/{*}model")
         (root, *_) = next(model.iterfind("{*}instance"))
         self.form_id = root.get("id", "")
         self._types = {_path(bind.get("nodeset", "")): bind.get("type", "string") for bind in model.iterfind("{*}bind")}
-        self._repeats = {_path(repeat.get("nodeset", "")) for repeat in document.iterfind(".//{*}repeat")}
-        groups = document.iterfind(".//{*}body//{*}group")
+        self._repeats = {_path(repeat.get("nodeset", "")) for repeat in document.iterfind("{*}body//{*}repeat")}
+        groups = document.iterfind("{*}body//{*}group")
         self._groups = {_path(group.get("ref", "")) for group in groups if group.get("ref")}
         self.root = PlainTable((), ())
         self._collect([root], (), (), self.root)

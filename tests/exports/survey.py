@@ -172,3 +172,11 @@ def names_in(answer: TestResponse) -> list[str]:
 def read_member(answer: TestResponse, name: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         return archive.read(name)
+
+
+def contents(file: bytes) -> object:
+    """What a file holds, without the times that zips and workbooks note."""
+    if not zipfile.is_zipfile(io.BytesIO(file)):
+        return file
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name != "docProps/core.xml"}

@@ -16,8 +16,8 @@ _TEXTS = {
 }
 
 
-def translated_form(version: str = "1", *, balance: str = "decimal") -> bytes:
-    """`balance` is the type of that question."""
+def translated_form(version: str = "1", *, crops: str = "select") -> bytes:
+    """`crops` is `select` for a question with several answers, `select1` for one with one."""
     return f"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:jr="http://openrosa.org/javarosa"><h:head><h:title>Hai thứ tiếng</h:title><model>
  <itext>{_translation(VIETNAMESE, 0)}{_translation(ENGLISH, 1)}</itext>
@@ -25,9 +25,9 @@ def translated_form(version: str = "1", *, balance: str = "decimal") -> bytes:
   <village/><crops/><balance/><note/><day/><start/><member jr:template=""><m_name/></member>
   <meta><instanceID/></meta>
  </data></instance>
- <bind nodeset="/data/balance" type="{balance}"/><bind nodeset="/data/day" type="date"/>
+ <bind nodeset="/data/balance" type="decimal"/><bind nodeset="/data/day" type="date"/>
  <bind nodeset="/data/start" type="dateTime"/></model></h:head><h:body>
- {_select("select1", "village", "tày", "dao")}{_select("select", "crops", "rice", "tea")}
+ {_select("select1", "village", "tày", "dao")}{_select(crops, "crops", "rice", "tea")}
  <input ref="/data/balance">{_label("balance")}</input><input ref="/data/note"><label>Note</label></input>
  <input ref="/data/day"><label>Day</label></input>
  <group ref="/data/member">{_label("member")}<repeat nodeset="/data/member">
