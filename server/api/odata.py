@@ -1,5 +1,6 @@
 """Submissions for Excel, Power BI, Tableau and their like: a form as an OData 4 service."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -27,6 +28,7 @@ _DESCRIBED, _READ = needs("form.read"), needs("submission.read")
 _SERVICE_JSON: Final = f"{JSON}; odata.metadata=minimal"
 _XML: Final = "application/xml; charset=utf-8"
 _PLAIN: Final = "/()',:"
+_PAGE_SIZE: Final = re.compile(r"\b(?:odata\.)?maxpagesize\s*=\s*\"?([1-9]\d{0,8})\b", re.IGNORECASE | re.ASCII)
 # No form has more rows, and every database takes the number.
 _NUMBER = validate.Range(min=0, max=2**31 - 1)
 
@@ -78,8 +80,9 @@ def get_draft_metadata(call: Call) -> Response:
 def get_table(call: Call, table: str) -> Response:
     """Get the rows of a table, or one of them: `Submissions('uuid:…')`.
 
-    With `$top` a page of so many, with a link to the next one. Beyond ODK Central's API, `$filter` and `$orderby` take
-    the answers to questions outside of repeats too (`location/region eq 'north'`), and `$filter` the functions
+    With `$top` a page of so many, with a link to the next one; the header `Prefer: odata.maxpagesize=…` does the same.
+    Beyond ODK Central's API, `$filter` and `$orderby` take the answers to questions outside of repeats too
+    (`location/region eq 'north'`), and `$filter` those of a repeat in the repeat's own table, and the functions
     `contains` and `startswith`.
     """
     return _feed(call, table, is_draft=False)
@@ -110,16 +113,25 @@ def _feed(call: Call, path: str, *, is_draft: bool) -> Response:
     _check_format(call, "json", "application/json")
     _check_options(call)
     service = _address(call, is_draft=is_draft)
-    options = Options(**call.query)
+    preferred = _preferred_size(call)
+    options = Options(**call.query | ({} if preferred is None else {"top": preferred}))
     with call.services.database.read() as session:
         feed = prepare_feed(session, call.form, path, options, service=service, now=utc_now(), is_draft=is_draft)
     response = Response(content_type=JSON)
+    if preferred is not None:
+        response.headers["Preference-Applied"] = f"odata.maxpagesize={preferred}"
     response.automatically_set_content_length = False
     if call.request.method != "HEAD":
         address = f"{service}/{quote(path, safe=_PLAIN)}"
         link = _Link(address, call.request.args.items())
         response.response = watched(stream_feed(call.services.database, feed, link.behind), call.form.form_id)
     return _with_version(response)
+
+
+def _preferred_size(call: Call) -> int | None:
+    """The size of pages that a client wishes for, unless it says with `$top` how many rows it wants."""
+    found = _PAGE_SIZE.search(call.request.headers.get("Prefer", ""))
+    return int(found[1]) if found and call.query["top"] is None else None
 
 
 class _Link:

@@ -1,8 +1,8 @@
 """Answers as things that `$filter` and `$orderby` can name: `location/region`, as OData writes the path.
 
 Only questions outside of repeats: a submission has one answer to each. Numbers are compared as numbers, also where
-the text says `12.50`; an answer that is no number is null. Times are moments, dates are compared by day, all else as
-text.
+the text says `12.50`; what the feed shows as null is null here too. Times are moments, dates are compared by day, all
+else as text.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
-from server.exports.answer_values import answer_moment, answer_number, answer_text
+from server.exports.answer_values import answer_integer, answer_moment, answer_number, answer_text
 from server.exports.comparisons import DAY, MOMENT, NUMBER, TEXT
 from server.forms.odata_names import odata_path
 from server.submissions.models import Submission, SubmissionVersion
@@ -22,7 +22,7 @@ from server.xform.fields import REPEAT, Field
 Named = tuple[str, ColumnElement[Any]]
 Names = Mapping[str, Named]
 _KINDS: Final = {
-    "int": (NUMBER, answer_number),
+    "int": (NUMBER, answer_integer),
     "decimal": (NUMBER, answer_number),
     "dateTime": (MOMENT, answer_moment),
     "date": (DAY, answer_text),
