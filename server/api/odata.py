@@ -41,6 +41,7 @@ class FeedQuery(Shape):
     count = fields.Boolean(data_key="$count", load_default=False)
     wkt = fields.Boolean(data_key="$wkt", load_default=False)
     filter = fields.String(data_key="$filter", load_default="")
+    search = fields.String(data_key="$search", load_default="")
     orderby = fields.String(data_key="$orderby", load_default="")
     select = fields.String(data_key="$select", load_default="")
     expand = fields.String(data_key="$expand", load_default="")
@@ -49,7 +50,7 @@ class FeedQuery(Shape):
 
 _QUERY = FeedQuery()
 # What OData has beside these would change the rows: leaving it out silently would give wrong figures.
-_NOT_SUPPORTED = ("$search", "$apply", "$compute", "$deltatoken", "$index", "$levels")
+_NOT_SUPPORTED = ("$apply", "$compute", "$deltatoken", "$index", "$levels")
 
 
 @routes.route("GET", SERVICE, _DESCRIBED)
@@ -83,7 +84,8 @@ def get_table(call: Call, table: str) -> Response:
     With `$top` a page of so many, with a link to the next one; the header `Prefer: odata.maxpagesize=…` does the same.
     Beyond ODK Central's API, `$filter` and `$orderby` take the answers to questions outside of repeats too
     (`location/region eq 'north'`), and `$filter` those of a repeat in the repeat's own table, and the functions
-    `contains` and `startswith`.
+    `contains` and `startswith`. `$search` looks for words in the instance names and in the names of those who sent,
+    whatever their accents.
     """
     return _feed(call, table, is_draft=False)
 

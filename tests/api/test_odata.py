@@ -235,6 +235,24 @@ def test_filter_asks_for_answers_and_for_what_the_server_knows(cast: Cast, sent:
     assert mine["@odata.count"] == 2
 
 
+def test_search_finds_names_of_instances_and_of_senders_without_their_accents(cast: Cast) -> None:
+    publish(cast.bob)
+    for instance_id, name, sender in ((ONE, "Hộ Nông Văn Đức", cast.chi), (TWO, "Hộ Lò Thị Mai", cast.cuong)):
+        named = household(instance_id).replace(
+            b"</instanceID>", f"</instanceID><instanceName>{name}</instanceName>".encode()
+        )
+        send(sender, named)
+
+    assert ids(cast.vy, search="HO") == [TWO, ONE]
+    assert ids(cast.vy, search="duc nong") == ids(cast.vy, search="Đức AND ho") == [ONE]
+    assert ids(cast.vy, search='"van duc"') == [ONE]
+    assert ids(cast.vy, search='"duc van"') == []
+    assert ids(cast.vy, search="cuong") == ids(cast.vy, search="mai", filter="age eq 41") == [TWO]
+    members = document(cast.vy, MEMBERS, search="duc", count="true")
+    assert (members["@odata.count"], {row["__Submissions-id"] for row in members["value"]}) == (2, {ONE})
+    assert all_pages(cast.vy, ROOT, search="ho", top="1") == [[TWO], [ONE]]
+
+
 def test_select_takes_fields_groups_and_parts_of_groups(cast: Cast, sent: None) -> None:
     def selected(select: str, path: str = ROOT) -> Any:
         return document(cast.vy, path, select=select)["value"][0]
@@ -272,7 +290,8 @@ def test_select_takes_fields_groups_and_parts_of_groups(cast: Cast, sent: None) 
         ({"select": "name", "expand": "*"}, 501.1, "$expand"),
         ({"expand": "member"}, 501.1, "$expand"),
         ({"apply": "aggregate(age)"}, 501.1, "$apply"),
-        ({"search": "Mai"}, 501.1, "$search"),
+        ({"search": "Mai OR Lan"}, 501.1, "OR at character 5"),
+        ({"search": "x" * 201}, 400.8, "$search"),
         ({"format": "atom"}, 406.1, "application/json"),
     ],
 )
