@@ -35,9 +35,17 @@ class Selection:
     condition: ColumnElement[bool] | None = None
 
     def where(self) -> ColumnElement[bool]:
+        return and_(Submission.form_id == self.form_id, self.where_within_form())
+
+    def where_within_form(self) -> ColumnElement[bool]:
+        """The same for rows that something else ties to the form already.
+
+        Naming the form again leads Postgres to read all of its submissions for each of them, while it does not know
+        yet how many there are.
+        """
         in_place = true() if self.with_deleted else Submission.deleted_at.is_(None)
         wanted = true() if self.condition is None else self.condition
-        return and_(Submission.form_id == self.form_id, Submission.is_draft == self.is_draft, in_place, wanted)
+        return and_(Submission.is_draft == self.is_draft, in_place, wanted)
 
 
 @dataclass(slots=True)

@@ -66,7 +66,7 @@ def prepare_feed(
     if options.search.strip():
         conditions.append(search_condition(session, form.id, options.search))
     if address.instance_id is not None:
-        conditions.append(Submission.instance_id == address.instance_id)
+        conditions += [Submission.form_id == form.id, Submission.instance_id == address.instance_id]
     with_deleted = wanted is not None and wanted.asks_for_deleted
     selection = Selection(form.id, is_draft, with_deleted, and_(*conditions) if conditions else None)
     order = read_order(options.orderby, answers)
