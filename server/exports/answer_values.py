@@ -3,9 +3,10 @@
 What was sent is not always what the question asks for. So each gives null for an answer that is no such value.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Numeric, Text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Numeric, Text, cast, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -22,6 +23,22 @@ _IS_DAY: Final = (
     r"|(\d\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)"
 )
 _IS_TIME: Final = r"([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[-+](0\d|1[0-4]):[0-5]\d)?)?"
+
+
+def path_in_answers(path: str, *, is_sqlite: bool) -> str:
+    """A field's path as the database writes it."""
+    names = [f'"{name}"' for name in path.strip("/").split("/")]
+    return ".".join(["$", *names]) if is_sqlite else f"{{{','.join(names)}}}"
+
+
+def answers_without(answers: ColumnElement[Any], paths: Iterable[str], *, is_sqlite: bool) -> ColumnElement[Any]:
+    """All answers but those at the paths; SQLite gives all, for leaving some out takes it longer than reading them."""
+    if is_sqlite:
+        return answers
+    for path in paths:
+        left_out = literal(path_in_answers(path, is_sqlite=False), Text())
+        answers = answers.op("#-")(cast(left_out, ARRAY(Text)))
+    return answers
 
 
 class answer_text(GenericFunction[str]):  # noqa: N801 -- SQLAlchemy takes the name for that of the function

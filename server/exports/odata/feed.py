@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.db import Database, is_among
 from server.exports.odata.entities import Entities, Layout, RepeatRow, TableRows
-from server.exports.odata.entity_model import EntityTable
+from server.exports.odata.entity_model import EntityTable, repeats_in
 from server.exports.odata.page_token import PageEnd
 from server.exports.odata.pages import Place, TableOrder
 from server.exports.odata.row_filter import RowCondition
@@ -92,14 +92,15 @@ def _rows_of(session: Session, feed: Feed, places: Iterator[Place]) -> Rows:
     entities = Entities(feed.table, feed.layout)
     while part := list(islice(places, _AT_ONCE)):
         if feed.table.parent is None:
-            yield from _submissions(session, part, entities)
+            yield from _submissions(session, feed, part, entities)
         else:
             yield from _repeat_rows(session, feed, part, entities)
 
 
-def _submissions(session: Session, places: Iterable[Place], entities: Entities) -> Rows:
+def _submissions(session: Session, feed: Feed, places: Iterable[Place], entities: Entities) -> Rows:
     wanted = {place.submission_id: place for place in places}
-    records = find_records(session, wanted)
+    left_out = [] if feed.layout.with_rows else [item.field.path for item in repeats_in(feed.table.properties)]
+    records = find_records(session, wanted, without=left_out)
     for submission_id, place in wanted.items():
         yield orjson.dumps(entities.submission(records[submission_id])), place, 1
 

@@ -82,9 +82,8 @@ class TableOrder:
             return None if row is None else Place(row[0], 0, row[1:])
         # Rows of the first submission that a page before has given out are behind us already.
         skip += end.rows if end is not None else 0
-        upto = (
-            func.sum(RepeatCount.rows).over(order_by=sortings(self.order, self._number), rows=(None, 0)).label("upto")
-        )
+        in_order = sortings(self.order, self._number)
+        upto = func.sum(RepeatCount.rows).over(order_by=in_order, rows=(None, 0)).label("upto")
         listed = self._submissions().add_columns(RepeatCount.rows, upto).where(start).order_by(None).subquery()
         first = select(listed).where(listed.c.upto > skip).order_by(listed.c.upto).limit(1)
         row = session.execute(first).one_or_none()
