@@ -16,7 +16,6 @@ from server.db import utc_now
 from server.errors import not_acceptable, not_implemented
 from server.exports.odata.feed import stream_feed
 from server.exports.odata.metadata import metadata_document, service_document
-from server.exports.odata.page_token import PageEnd, write_token
 from server.exports.odata.service import Options, prepare_feed, service_model
 from server.http.access import needs
 from server.http.call import Call
@@ -137,14 +136,14 @@ def _preferred_size(call: Call) -> int | None:
 
 
 class _Link:
-    """The address of the next page: that of this one, with the place where it ended."""
+    """The address of the next page: that of this one, but for where it begins."""
 
     def __init__(self, address: str, sent: Iterable[tuple[str, str]]) -> None:
         self._address = address
         self._sent = [(name, value) for name, value in sent if name not in ("$skip", "$skiptoken")]
 
-    def behind(self, end: PageEnd) -> str:
-        return f"{self._address}?{urlencode([*self._sent, ('$skiptoken', write_token(end))], quote_via=quote)}"
+    def behind(self, token: str) -> str:
+        return f"{self._address}?{urlencode([*self._sent, ('$skiptoken', token)], quote_via=quote)}"
 
 
 def _address(call: Call, *, is_draft: bool) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.db import Database, is_among
 from server.exports.odata.entities import Entities, Layout, RepeatRow, TableRows
 from server.exports.odata.entity_model import EntityTable, repeats_in
-from server.exports.odata.page_token import PageEnd
+from server.exports.odata.page_token import PageEnd, write_token
 from server.exports.odata.pages import Place, TableOrder
 from server.exports.odata.row_filter import RowCondition
 from server.exports.records import find_records
@@ -55,8 +55,8 @@ class Feed:
         return is_there and (self.condition is None or self.condition(row))
 
 
-def stream_feed(database: Database, feed: Feed, link_behind: Callable[[PageEnd], str]) -> Iterator[bytes]:
-    """`link_behind` gives the address of the page behind the place where this one ends."""
+def stream_feed(database: Database, feed: Feed, link_behind: Callable[[str], str]) -> Iterator[bytes]:
+    """`link_behind` gives the address of the page that begins with such a `$skiptoken`."""
     with database.read() as session:
         yield _head(session, feed)
         last: tuple[Place, int] | None = None
@@ -68,7 +68,7 @@ def stream_feed(database: Database, feed: Feed, link_behind: Callable[[PageEnd],
         yield b"]"
         if last is not None and next(rows, None) is not None:
             place, number = last
-            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(place.end(number)))
+            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(write_token(place.end(number), feed.table.name)))
         yield b"}"
 
 

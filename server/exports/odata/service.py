@@ -78,7 +78,7 @@ def prepare_feed(
         context=f"{service}/$metadata#{address.table.name}",
         skip=options.skip,
         top=options.top,
-        end=read_token(options.skiptoken, order) if options.skiptoken else None,
+        end=read_token(options.skiptoken, address.table.name, order) if options.skiptoken else None,
         is_counted=options.count,
         row_id=address.row_id,
         parent_id=address.parent_id,
