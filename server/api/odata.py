@@ -1,5 +1,6 @@
 """Submissions for Excel, Power BI, Tableau and their like: a form as an OData 4 service."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -15,7 +16,6 @@ from server.db import utc_now
 from server.errors import not_acceptable, not_implemented
 from server.exports.odata.feed import stream_feed
 from server.exports.odata.metadata import metadata_document, service_document
-from server.exports.odata.page_token import PageEnd, write_token
 from server.exports.odata.service import Options, prepare_feed, service_model
 from server.http.access import needs
 from server.http.call import Call
@@ -27,6 +27,7 @@ _DESCRIBED, _READ = needs("form.read"), needs("submission.read")
 _SERVICE_JSON: Final = f"{JSON}; odata.metadata=minimal"
 _XML: Final = "application/xml; charset=utf-8"
 _PLAIN: Final = "/()',:"
+_PAGE_SIZE: Final = re.compile(r"\b(?:odata\.)?maxpagesize\s*=\s*\"?([1-9]\d{0,8})\b", re.IGNORECASE | re.ASCII)
 # No form has more rows, and every database takes the number.
 _NUMBER = validate.Range(min=0, max=2**31 - 1)
 
@@ -39,6 +40,7 @@ class FeedQuery(Shape):
     count = fields.Boolean(data_key="$count", load_default=False)
     wkt = fields.Boolean(data_key="$wkt", load_default=False)
     filter = fields.String(data_key="$filter", load_default="")
+    search = fields.String(data_key="$search", load_default="")
     orderby = fields.String(data_key="$orderby", load_default="")
     select = fields.String(data_key="$select", load_default="")
     expand = fields.String(data_key="$expand", load_default="")
@@ -47,7 +49,7 @@ class FeedQuery(Shape):
 
 _QUERY = FeedQuery()
 # What OData has beside these would change the rows: leaving it out silently would give wrong figures.
-_NOT_SUPPORTED = ("$search", "$apply", "$compute", "$deltatoken", "$index", "$levels")
+_NOT_SUPPORTED = ("$apply", "$compute", "$deltatoken", "$index", "$levels")
 
 
 @routes.route("GET", SERVICE, _DESCRIBED)
@@ -78,9 +80,11 @@ def get_draft_metadata(call: Call) -> Response:
 def get_table(call: Call, table: str) -> Response:
     """Get the rows of a table, or one of them: `Submissions('uuid:…')`.
 
-    With `$top` a page of so many, with a link to the next one. Beyond ODK Central's API, `$filter` and `$orderby` take
-    the answers to questions outside of repeats too (`location/region eq 'north'`), and `$filter` the functions
-    `contains` and `startswith`.
+    With `$top` a page of so many, with a link to the next one; the header `Prefer: odata.maxpagesize=…` does the same.
+    Beyond ODK Central's API, `$filter` and `$orderby` take the answers to questions outside of repeats too
+    (`location/region eq 'north'`), and `$filter` those of a repeat in the repeat's own table, and the functions
+    `contains` and `startswith`. `$search` looks for words in the instance names and in the names of those who sent,
+    whatever their accents.
     """
     return _feed(call, table, is_draft=False)
 
@@ -110,10 +114,13 @@ def _feed(call: Call, path: str, *, is_draft: bool) -> Response:
     _check_format(call, "json", "application/json")
     _check_options(call)
     service = _address(call, is_draft=is_draft)
-    options = Options(**call.query)
+    preferred = _preferred_size(call)
+    options = Options(**call.query | ({} if preferred is None else {"top": preferred}))
     with call.services.database.read() as session:
         feed = prepare_feed(session, call.form, path, options, service=service, now=utc_now(), is_draft=is_draft)
     response = Response(content_type=JSON)
+    if preferred is not None:
+        response.headers["Preference-Applied"] = f"odata.maxpagesize={preferred}"
     response.automatically_set_content_length = False
     if call.request.method != "HEAD":
         address = f"{service}/{quote(path, safe=_PLAIN)}"
@@ -122,15 +129,21 @@ def _feed(call: Call, path: str, *, is_draft: bool) -> Response:
     return _with_version(response)
 
 
+def _preferred_size(call: Call) -> int | None:
+    """The size of pages that a client wishes for, unless it says with `$top` how many rows it wants."""
+    found = _PAGE_SIZE.search(call.request.headers.get("Prefer", ""))
+    return int(found[1]) if found and call.query["top"] is None else None
+
+
 class _Link:
-    """The address of the next page: that of this one, with the place where it ended."""
+    """The address of the next page: that of this one, but for where it begins."""
 
     def __init__(self, address: str, sent: Iterable[tuple[str, str]]) -> None:
         self._address = address
         self._sent = [(name, value) for name, value in sent if name not in ("$skip", "$skiptoken")]
 
-    def behind(self, end: PageEnd) -> str:
-        return f"{self._address}?{urlencode([*self._sent, ('$skiptoken', write_token(end))], quote_via=quote)}"
+    def behind(self, token: str) -> str:
+        return f"{self._address}?{urlencode([*self._sent, ('$skiptoken', token)], quote_via=quote)}"
 
 
 def _address(call: Call, *, is_draft: bool) -> str:

@@ -12,12 +12,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, cast, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from server.accounts.models import ActorRow
 from server.desk.labels import Labels
 from server.errors import unexpected_value
 from server.forms.models import Form
 from server.submissions.finding_list import with_findings
 from server.submissions.models import Finding, Submission, SubmissionVersion
+from server.submissions.search import is_named
 from server.submissions.search_terms import folded
 from server.xform.fields import REPEAT, Field
 
@@ -140,16 +140,9 @@ class Desk:
         return version.correlate(Submission).exists()
 
     def _named(self, words: str) -> ColumnElement[bool]:
-        found: list[ColumnElement[bool]] = [Submission.folded_name.contains(words, autoescape=True)]
-        if senders := self._submitters_named(words):
-            found.append(Submission.submitter_id.in_(senders))
-        if areas := self._areas_named(words):
-            found.append(Submission.area.in_(areas))
-        return or_(*found)
-
-    def _submitters_named(self, words: str) -> Sequence[int]:
-        rows = self.session.execute(select(ActorRow.id, ActorRow.display_name).where(_has_sent(self.form)))
-        return [number for number, name in rows if words in folded(name)]
+        found = is_named(self.session, self.form.id, words)
+        areas = self._areas_named(words)
+        return or_(found, Submission.area.in_(areas)) if areas else found
 
     def _areas_named(self, words: str) -> Sequence[str]:
         area = self.labels.area
@@ -157,14 +150,6 @@ class Desk:
             return []
         named = (value for value, label in self.labels.choices(area) if words in folded(label))
         return [value for value, _ in zip(named, range(_MAX_AREAS), strict=False)]
-
-
-def _has_sent(form: Form) -> ColumnElement[bool]:
-    """Found by the index for each actor, of whom there are few beside their submissions."""
-    sent = select(Submission.id).where(
-        Submission.form_id == form.id, ~Submission.is_draft, Submission.submitter_id == ActorRow.id
-    )
-    return sent.exists()
 
 
 def _repeats(fields: Sequence[Field], field: Field) -> bool:

@@ -1,18 +1,18 @@
 """Answers as things that `$filter` and `$orderby` can name: `location/region`, as OData writes the path.
 
 Only questions outside of repeats: a submission has one answer to each. Numbers are compared as numbers, also where
-the text says `12.50`; an answer that is no number is null. Times are moments, dates are compared by day, all else as
-text.
+the text says `12.50`; what the feed shows as null is null here too. Times are moments, dates are compared by day, all
+else as text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
-from server.exports.answer_values import answer_moment, answer_number, answer_text
+from server.exports.answer_values import answer_integer, answer_moment, answer_number, answer_text, path_in_answers
 from server.exports.comparisons import DAY, MOMENT, NUMBER, TEXT
 from server.forms.odata_names import odata_path
 from server.submissions.models import Submission, SubmissionVersion
@@ -22,7 +22,7 @@ from server.xform.fields import REPEAT, Field
 Named = tuple[str, ColumnElement[Any]]
 Names = Mapping[str, Named]
 _KINDS: Final = {
-    "int": (NUMBER, answer_number),
+    "int": (NUMBER, answer_integer),
     "decimal": (NUMBER, answer_number),
     "dateTime": (MOMENT, answer_moment),
     "date": (DAY, answer_text),
@@ -61,16 +61,7 @@ class AnswerNames(Names):
 def _answer(field: Field, *, is_sqlite: bool) -> Named:
     # Under a name of its own, for the query around it may have the version's table as well.
     version = aliased(SubmissionVersion)
-    names = field.path.strip("/").split("/")
-    steps = _sqlite_path(names) if is_sqlite else _postgres_path(names)
+    steps = path_in_answers(field.path, is_sqlite=is_sqlite)
     kind, value = _KINDS.get(field.type, (TEXT, answer_text))
     found = select(value(version.answers, steps)).where(version.id == Submission.current_version_id)
     return kind, found.correlate(Submission).scalar_subquery()
-
-
-def _sqlite_path(names: Iterable[str]) -> str:
-    return "$" + "".join(f'."{name}"' for name in names)
-
-
-def _postgres_path(names: Iterable[str]) -> str:
-    return "{" + ",".join(f'"{name}"' for name in names) + "}"

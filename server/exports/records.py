@@ -6,7 +6,7 @@ Pages go by key, so that the last one costs no more than the first and memory do
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, select, true
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
 from server.db import is_among
+from server.exports.answer_values import answers_without
 from server.submissions.models import Submission, SubmissionAttachment, SubmissionVersion
 
 # Enough to make the queries cheap, little enough to give the first rows at once and to keep few answers in memory.
@@ -35,9 +36,17 @@ class Selection:
     condition: ColumnElement[bool] | None = None
 
     def where(self) -> ColumnElement[bool]:
+        return and_(Submission.form_id == self.form_id, self.where_within_form())
+
+    def where_within_form(self) -> ColumnElement[bool]:
+        """The same for rows that something else ties to the form already.
+
+        Naming the form again leads Postgres to read all of its submissions for each of them, while it does not know
+        yet how many there are.
+        """
         in_place = true() if self.with_deleted else Submission.deleted_at.is_(None)
         wanted = true() if self.condition is None else self.condition
-        return and_(Submission.form_id == self.form_id, Submission.is_draft == self.is_draft, in_place, wanted)
+        return and_(Submission.is_draft == self.is_draft, in_place, wanted)
 
 
 @dataclass(slots=True)
@@ -71,7 +80,12 @@ class Record:
 
 def read_records(session: Session, selection: Selection) -> Iterator[list[Record]]:
     """All submissions of the selection, in pages."""
-    page = _RECORDS.where(selection.where()).order_by(Submission.id.desc()).limit(PAGE)
+    page = (
+        _records(SubmissionVersion.answers.expression)
+        .where(selection.where())
+        .order_by(Submission.id.desc())
+        .limit(PAGE)
+    )
     statement = page
     while records := _read(session, statement):
         yield records
@@ -84,34 +98,40 @@ def unheard(_more: int) -> None:
     """For whoever does not ask how far an export is."""
 
 
-def find_records(session: Session, ids: Collection[int]) -> dict[int, Record]:
-    """These submissions by their ids, as long as they are there; at most a few hundred at once."""
-    found = _read(session, _RECORDS.where(is_among(Submission.id.expression, ids)))
+def find_records(session: Session, ids: Collection[int], *, without: Iterable[str] = ()) -> dict[int, Record]:
+    """These submissions by their ids, as long as they are there; at most a few hundred at once.
+
+    `without` are paths of repeats whose rows are not needed, which may be most of the answers.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    answers = answers_without(SubmissionVersion.answers.expression, without, is_sqlite=is_sqlite)
+    found = _read(session, _records(answers).where(is_among(Submission.id.expression, ids)))
     return {record.id: record for record in found}
 
 
-# In the order of the columns of a Record, and at the end what tells an edited one.
-_RECORDS: Final = (
-    select(
-        Submission.id,
-        SubmissionVersion.id.label("version_id"),
-        Submission.instance_id,
-        Submission.created_at,
-        Submission.review_state,
-        Submission.device_id,
-        Submission.submitter_id,
-        ActorRow.display_name,
-        SubmissionVersion.is_encrypted,
-        SubmissionVersion.version,
-        # As text, which both databases hand out unread.
-        cast(SubmissionVersion.answers, Text),
-        Submission.updated_at,
-        Submission.deleted_at,
-        SubmissionVersion.deprecated_id,
+def _records(answers: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """The columns of a Record in their order, and at the end what tells an edited one."""
+    return (
+        select(
+            Submission.id,
+            SubmissionVersion.id.label("version_id"),
+            Submission.instance_id,
+            Submission.created_at,
+            Submission.review_state,
+            Submission.device_id,
+            Submission.submitter_id,
+            ActorRow.display_name,
+            SubmissionVersion.is_encrypted,
+            SubmissionVersion.version,
+            # As text, which both databases hand out unread.
+            cast(answers, Text),
+            Submission.updated_at,
+            Submission.deleted_at,
+            SubmissionVersion.deprecated_id,
+        )
+        .join(SubmissionVersion, Submission.current_version_id == SubmissionVersion.id)
+        .join(ActorRow, Submission.submitter_id == ActorRow.id, isouter=True)
     )
-    .join(SubmissionVersion, Submission.current_version_id == SubmissionVersion.id)
-    .join(ActorRow, Submission.submitter_id == ActorRow.id, isouter=True)
-)
 
 
 def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Record]:

@@ -1,13 +1,14 @@
 """The OData service of a form: who may, its documents, its options, and how clients page through it."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.cast import Caller, Cast
 from tests.factories import household, household_form, make_draft, new_id, publish, send
 from tests.kept import item
+from tests.queries import counted_queries
 
 ONE = "uuid:11111111-1111-4111-8111-111111111111"
 TWO = "uuid:22222222-2222-4222-8222-222222222222"
@@ -235,6 +236,24 @@ def test_filter_asks_for_answers_and_for_what_the_server_knows(cast: Cast, sent:
     assert mine["@odata.count"] == 2
 
 
+def test_search_finds_names_of_instances_and_of_senders_without_their_accents(cast: Cast) -> None:
+    publish(cast.bob)
+    for instance_id, name, sender in ((ONE, "Hộ Nông Văn Đức", cast.chi), (TWO, "Hộ Lò Thị Mai", cast.cuong)):
+        named = household(instance_id).replace(
+            b"</instanceID>", f"</instanceID><instanceName>{name}</instanceName>".encode()
+        )
+        send(sender, named)
+
+    assert ids(cast.vy, search="HO") == [TWO, ONE]
+    assert ids(cast.vy, search="duc nong") == ids(cast.vy, search="Đức AND ho") == [ONE]
+    assert ids(cast.vy, search='"van duc"') == [ONE]
+    assert ids(cast.vy, search='"duc van"') == []
+    assert ids(cast.vy, search="cuong") == ids(cast.vy, search="mai", filter="age eq 41") == [TWO]
+    members = document(cast.vy, MEMBERS, search="duc", count="true")
+    assert (members["@odata.count"], {row["__Submissions-id"] for row in members["value"]}) == (2, {ONE})
+    assert all_pages(cast.vy, ROOT, search="ho", top="1") == [[TWO], [ONE]]
+
+
 def test_select_takes_fields_groups_and_parts_of_groups(cast: Cast, sent: None) -> None:
     def selected(select: str, path: str = ROOT) -> Any:
         return document(cast.vy, path, select=select)["value"][0]
@@ -254,6 +273,13 @@ def test_select_takes_fields_groups_and_parts_of_groups(cast: Cast, sent: None) 
         ({"skip": "many"}, 400.11, "$skip"),
         ({"skiptoken": "nothing"}, 400.8, "@odata.nextLink"),
         ({"skiptoken": "WzEsMSxbIngiXV0"}, 400.8, "$skiptoken"),
+        ({"skiptoken": "WyJTdWJtaXNzaW9ucyIsLTEsMCxbXV0"}, 400.8, "$skiptoken"),
+        ({"skiptoken": "WyJTdWJtaXNzaW9ucyIsMWU1LDAsW11d"}, 400.8, "$skiptoken"),
+        ({"skiptoken": "ế"}, 400.8, "$skiptoken"),
+        ({"skiptoken": "A" * 5000}, 400.8, "$skiptoken"),
+        ({"top": "1.5"}, 400.11, "$top"),
+        ({"top": "2147483648"}, 400.11, "$top"),
+        ({"count": "maybe"}, 400.11, "$count"),
         ({"filter": "name eq"}, 400.8, "at character 8"),
         ({"filter": "name eq 5"}, 400.8, "at character 6"),
         ({"filter": "age eq 5 or nothing eq 5"}, 400.8, "at character 13: the form has no question nothing"),
@@ -272,7 +298,8 @@ def test_select_takes_fields_groups_and_parts_of_groups(cast: Cast, sent: None) 
         ({"select": "name", "expand": "*"}, 501.1, "$expand"),
         ({"expand": "member"}, 501.1, "$expand"),
         ({"apply": "aggregate(age)"}, 501.1, "$apply"),
-        ({"search": "Mai"}, 501.1, "$search"),
+        ({"search": "Mai OR Lan"}, 501.1, "OR at character 5"),
+        ({"search": "x" * 201}, 400.8, "$search"),
         ({"format": "atom"}, 406.1, "application/json"),
     ],
 )
@@ -283,6 +310,50 @@ def test_option_that_cannot_be_met_is_refused_with_its_place(
 
     assert answered == code
     assert said in message
+
+
+def test_link_of_another_table_or_order_is_refused(cast: Cast, sent: None) -> None:
+    link = document(cast.vy, MEMBERS, top="1")["@odata.nextLink"]
+    (token,) = parse_qs(urlsplit(link).query)["$skiptoken"]
+
+    assert len(document(cast.vy, MEMBERS, skiptoken=token)["value"]) == 3
+    assert refusal(cast.vy, ROOT, skiptoken=token)[0] == 400.8
+    assert refusal(cast.vy, MEMBERS, skiptoken=token, orderby="__id")[0] == 400.8
+
+
+def test_largest_page_is_all_there_is(cast: Cast, sent: None) -> None:
+    page = document(cast.vy, ROOT, top=str(2**31 - 1), skip="0")
+
+    assert len(page["value"]) == 2
+    assert "@odata.nextLink" not in page
+    assert document(cast.vy, MEMBERS, skip=str(2**31 - 1), top="5")["value"] == []
+
+
+def test_size_of_pages_that_a_client_prefers_is_kept_to(cast: Cast, sent: None) -> None:
+    preferring = {"Prefer": "respond-async, odata.maxpagesize=1"}
+
+    answer = cast.vy.get(ROOT, headers=preferring)
+    following = cast.vy.get(answer.json["@odata.nextLink"].removeprefix("http://localhost"), headers=preferring)
+    exact = cast.vy.get(ROOT, query_string={"$top": "2"}, headers=preferring)
+
+    assert [row["__id"] for row in (*answer.json["value"], *following.json["value"])] == [TWO, ONE]
+    assert answer.headers["Preference-Applied"] == "odata.maxpagesize=1"
+    assert "@odata.nextLink" not in following.json
+    assert len(exact.json["value"]) == 2
+    assert "Preference-Applied" not in exact.headers
+
+
+def test_page_asks_the_database_as_often_however_long_it_is(cast: Cast, sent: None) -> None:
+    def asked(path: str, **options: str) -> int:
+        with counted_queries(cast.services) as statements:
+            document(cast.vy, path, **options)
+        return len(statements)
+
+    short = [asked(path, top="1") for path in (ROOT, MEMBERS)]
+    for _ in range(8):
+        send(cast.chi, household())
+
+    assert [asked(path, top="20") for path in (ROOT, MEMBERS)] == short
 
 
 def test_draft_has_a_service_of_its_own(cast: Cast) -> None:

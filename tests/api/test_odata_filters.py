@@ -159,3 +159,34 @@ def test_pages_by_moment_give_every_row_once(cast: Cast, visited: None) -> None:
         page = cast.vy.get(page["@odata.nextLink"].removeprefix("http://localhost")).json
 
     assert found == [6, 5, 4, 3, 0, 1, 2]
+
+
+NUMBERS = ["7", "-3", "+5", "007", "0", "-0", "12.50", ".5", "7.", "1e2", "1.5E1", "1e", "--1", "+-1", "1.2.3", "1_000"]
+NUMBERS += [
+    "999999999999999999",
+    "1000000000000000000",
+    "99999999999999999999.5",
+    "Infinity",
+    "NaN",
+    "seven",
+    "\u0663",
+    "",
+]
+
+
+@pytest.mark.parametrize("kind", ["int", "decimal"])
+def test_numbers_are_found_and_sorted_as_the_feed_shows_them(cast: Cast, kind: str) -> None:
+    publish(cast.bob, xform(fields={"number": kind}))
+    for number in NUMBERS:
+        meta = f"<meta><instanceID>{new_id()}</instanceID></meta>"
+        sent = f'<data id="visit" version="1"><number>{number}</number>{meta}</data>'
+        assert send(cast.chi, sent.encode()).status_code == 201
+    shown = visits(cast.vy)
+    values = sorted(value for value in shown if value is not None)
+
+    assert len(values) in range(5, len(NUMBERS) - 5)
+    assert visits(cast.vy, filter="number ne null", orderby="number") == values
+    assert visits(cast.vy, filter="number ge 7", orderby="number") == [value for value in values if value >= 7]
+    assert all(
+        visits(cast.vy, filter=f"number eq {value}") == [own for own in shown if own == value] for value in values
+    )

@@ -27,10 +27,11 @@ from server.forms.models import Form, FormVersion
 from server.forms.projects import create_project
 from server.permissions import COMMAND_LINE
 from server.storage import ObjectStore, open_storage
-from server.submissions.models import Submission, SubmissionVersion
+from server.submissions.models import RepeatCount, Submission, SubmissionVersion
 from server.xform.definition import FormDefinition, fields_to_json, parse_form
 from server.xform.document import parse_document
 from server.xform.instance import read_answers
+from server.xform.repeat_counts import repeat_counts
 from tests.benchmarks.big_household import MEMBERS, form_xml, instances
 
 SUBMISSIONS = 20_000
@@ -52,6 +53,7 @@ def make_world(database: Database, count: int) -> int:
         with database.write() as session:
             session.execute(insert(Submission), [submission for submission, _ in batch])
             session.execute(insert(SubmissionVersion), [version for _, version in batch])
+            session.execute(insert(RepeatCount), [count for _, version in batch for count in _counts(version)])
     with database.write() as session:
         session.execute(update(Submission).values(current_version_id=Submission.id))
     return form.id
@@ -99,6 +101,11 @@ def _rows(
                 "answers": read_answers(definition.fields, parse_document(xml)),
             },
         )
+
+
+def _counts(version: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path, rows in repeat_counts(version["answers"]).items():
+        yield {"form_id": version["form_id"], "submission_id": version["submission_id"], "path": path, "rows": rows}
 
 
 def measure(database: Database, storage: ObjectStore, form_id: int, *, is_zip: bool, splits: bool) -> list[str]:

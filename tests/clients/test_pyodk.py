@@ -1,10 +1,11 @@
 """The official Python client drives a running server: its documented calls do what their documentation says.
 
-Left out are `submissions.get_table` and `entities`/`entity_lists`: entity lists are not there, and OData has tests of its own.
+Left out are `entities` and `entity_lists`: entity lists are not there.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -15,6 +16,7 @@ from server.accounts.users import find_user_by_email, set_password
 from server.db import Database
 from server.permissions import COMMAND_LINE
 from tests.cast import PASSWORD, Cast
+from tests.exports.survey import FORM_ID, filled, survey_form
 from tests.factories import new_id
 from tests.forms.definitions import form_sheets, old_workbook, xform, xlsform
 from tests.live_server import LiveServer, live_server
@@ -207,6 +209,37 @@ def test_app_users_are_created_with_their_forms(client: Client) -> None:
     listed = requests.get(url, headers={"X-OpenRosa-Version": "1.0"}, timeout=10)
     assert "<formID>visit</formID>" in listed.text
     assert "<formID>other</formID>" not in listed.text
+
+
+def test_tables_are_read_whole_in_part_and_with_their_repeats(client: Client, tmp_path: Path) -> None:
+    client.forms.create(saved(tmp_path, "survey.xml", survey_form()))
+    ids = [new_id() for _ in range(6)]
+    for seed, instance_id in enumerate(ids):
+        client.submissions.create(filled(seed, instance_id).decode(), form_id=FORM_ID)
+
+    def table(name: str = "Submissions", **options: Any) -> Any:
+        return client.submissions.get_table(FORM_ID, table_name=name, **options)
+
+    rooms = table("Submissions.home.room")["value"]
+    assert [row["__id"] for row in table()["value"]] == ids[::-1]
+    assert {room["__Submissions-id"] for room in rooms} <= set(ids)
+    part = table(skip=1, top=2, count=True, select="__id,home/crops")
+    assert part["@odata.count"] == 6
+    assert [row["__id"] for row in part["value"]] == ids[4:2:-1]
+    assert set(part["value"][0]) == {"__id", "home"}
+    assert [room for row in table(expand="*")["value"] for room in map(without_repeats, row["home"]["room"])] == [
+        without_repeats(room) for room in rooms
+    ]
+    (mine,) = table(filter=f"__id eq '{ids[2]}'")["value"]
+    assert mine["__id"] == ids[2]
+    assert {type(row["home"]["gps"]) for row in table(wkt=True)["value"]} <= {str, type(None)}
+    with pytest.raises(PyODKError) as refused:
+        table(filter="nothing eq 1")
+    assert refused.value.is_central_error(400.8)
+
+
+def without_repeats(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not name.startswith("window")}
 
 
 def test_wrong_password_is_told_by_its_code(config: Path, tmp_path: Path) -> None:

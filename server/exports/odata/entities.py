@@ -11,6 +11,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import orjson
+
 from server.exports.odata.entity_model import ID, ROOT, SYSTEM, EntityTable, Property
 from server.exports.odata.selected import Selected
 from server.exports.odata.system_values import SYSTEM_VALUES
@@ -190,7 +192,8 @@ class TableRows:
     def __init__(self, table: EntityTable) -> None:
         self._places = _places_to(table)
 
-    def read(self, answers: Mapping[str, Any], instance_id: str) -> Iterator[RepeatRow]:
+    def read(self, instance_id: str, answers_json: str | None) -> Iterator[RepeatRow]:
+        answers = orjson.loads(answers_json) if answers_json else _NOTHING
         yield from self._below(answers, root_key(instance_id), 0)
 
     def _below(self, answers: Mapping[str, Any], around: RowKey, depth: int) -> Iterator[RepeatRow]:

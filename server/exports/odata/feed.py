@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from server.db import Database, is_among
 from server.exports.odata.entities import Entities, Layout, RepeatRow, TableRows
-from server.exports.odata.entity_model import EntityTable
-from server.exports.odata.page_token import PageEnd
+from server.exports.odata.entity_model import EntityTable, repeats_in
+from server.exports.odata.page_token import PageEnd, write_token
 from server.exports.odata.pages import Place, TableOrder
 from server.exports.odata.row_filter import RowCondition
-from server.exports.records import find_records
+from server.exports.records import Record, find_records
 from server.submissions.models import Submission, SubmissionVersion
 
 # Submissions whose answers are in memory at once, and rows that are sent at once.
@@ -55,8 +55,8 @@ class Feed:
         return is_there and (self.condition is None or self.condition(row))
 
 
-def stream_feed(database: Database, feed: Feed, link_behind: Callable[[PageEnd], str]) -> Iterator[bytes]:
-    """`link_behind` gives the address of the page behind the place where this one ends."""
+def stream_feed(database: Database, feed: Feed, link_behind: Callable[[str], str]) -> Iterator[bytes]:
+    """`link_behind` gives the address of the page that begins with such a `$skiptoken`."""
     with database.read() as session:
         yield _head(session, feed)
         last: tuple[Place, int] | None = None
@@ -68,54 +68,69 @@ def stream_feed(database: Database, feed: Feed, link_behind: Callable[[PageEnd],
         yield b"]"
         if last is not None and next(rows, None) is not None:
             place, number = last
-            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(place.end(number)))
+            yield b',"@odata.nextLink":' + orjson.dumps(link_behind(write_token(place.end(number), feed.table.name)))
         yield b"}"
 
 
 def _head(session: Session, feed: Feed) -> bytes:
     head = b'{"@odata.context":' + orjson.dumps(feed.context)
     if feed.is_counted:
-        count = sum(1 for _ in _rows(session, replace(feed, skip=0, end=None))) if feed.is_part else None
-        head += b',"@odata.count":%d' % (feed.order.count(session) if count is None else count)
+        head += b',"@odata.count":%d' % _count(session, feed)
     return head + b',"value":['
 
 
+def _count(session: Session, feed: Feed) -> int:
+    """Of all rows, whatever page is asked for."""
+    if not feed.is_part:
+        return feed.order.count(session)
+    return sum(1 for _ in _repeat_rows(session, replace(feed, skip=0, end=None)))
+
+
 def _rows(session: Session, feed: Feed) -> Rows:
+    entities = Entities(feed.table, feed.layout)
+    if feed.table.parent is None:
+        for record, place in _records(session, feed):
+            yield orjson.dumps(entities.submission(record)), place, 1
+    else:
+        rows = _repeat_rows(session, feed)
+        for row, place, number in islice(rows, feed.skip, None) if feed.is_part else rows:
+            yield orjson.dumps(entities.row(row)), place, number
+
+
+def _records(session: Session, feed: Feed) -> Iterator[tuple[Record, Place]]:
+    left_out = [] if feed.layout.with_rows else [item.field.path for item in repeats_in(feed.table.properties)]
+    for places in _places(session, feed):
+        records = find_records(session, places, without=left_out)
+        for submission_id, place in places.items():
+            yield records[submission_id], place
+
+
+def _repeat_rows(session: Session, feed: Feed) -> Iterator[tuple[RepeatRow, Place, int]]:
+    """The rows that are wanted, each with its number in its submission."""
+    rows = TableRows(feed.table)
+    for places in _places(session, feed):
+        answers = _answers(session, places)
+        for submission_id, place in places.items():
+            listed = enumerate(rows.read(*answers[submission_id]), start=1)
+            for number, row in islice(listed, place.passed, None):
+                if feed.wants(row):
+                    yield row, place, number
+
+
+def _places(session: Session, feed: Feed) -> Iterator[dict[int, Place]]:
+    """Where the rows are, by submission."""
     # One more than the page holds tells whether there is another.
     most = None if feed.top is None or feed.is_part else feed.top + 1
     places = feed.order.places(session, feed.end, 0 if feed.is_part else feed.skip, most)
-    rows = _rows_of(session, feed, places)
-    return islice(rows, feed.skip, None) if feed.is_part else rows
+    while part := {place.submission_id: place for place in islice(places, _AT_ONCE)}:
+        yield part
 
 
-def _rows_of(session: Session, feed: Feed, places: Iterator[Place]) -> Rows:
-    entities = Entities(feed.table, feed.layout)
-    while part := list(islice(places, _AT_ONCE)):
-        if feed.table.parent is None:
-            yield from _submissions(session, part, entities)
-        else:
-            yield from _repeat_rows(session, feed, part, entities)
-
-
-def _submissions(session: Session, places: Iterable[Place], entities: Entities) -> Rows:
-    wanted = {place.submission_id: place for place in places}
-    records = find_records(session, wanted)
-    for submission_id, place in wanted.items():
-        yield orjson.dumps(entities.submission(records[submission_id])), place, 1
-
-
-def _repeat_rows(session: Session, feed: Feed, places: Iterable[Place], entities: Entities) -> Rows:
-    wanted = {place.submission_id: place for place in places}
+def _answers(session: Session, ids: Iterable[int]) -> dict[int, tuple[str, str | None]]:
+    """The instanceID of each, and its answers as JSON."""
     statement = (
         select(Submission.id, Submission.instance_id, cast(SubmissionVersion.answers, Text))
         .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
-        .where(is_among(Submission.id.expression, wanted))
+        .where(is_among(Submission.id.expression, ids))
     )
-    found = {number: (name, answers) for number, name, answers in session.connection().execute(statement)}
-    rows = TableRows(feed.table)
-    for submission_id, place in wanted.items():
-        instance_id, answers = found[submission_id]
-        listed = enumerate(rows.read(orjson.loads(answers) if answers else {}, instance_id), start=1)
-        for number, row in islice(listed, place.passed, None):
-            if feed.wants(row):
-                yield orjson.dumps(entities.row(row)), place, number
+    return {number: (name, answers) for number, name, answers in session.connection().execute(statement)}

@@ -15,6 +15,7 @@ from server.forms.odata_names import odata_name
 _SUBMISSION: Final = "org.opendatakit.submission"
 _CAPABILITIES: Final = "Org.OData.Capabilities.V1"
 _OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not")
+_STATUSES = ("notDecrypted", "missingEncryptedFormData")
 _REVIEW_STATES = ("hasIssues", "edited", "rejected", "approved")
 
 
@@ -49,9 +50,15 @@ def _system_schema() -> Iterator[str]:
     for name, (kind, _) in SYSTEM_VALUES.items():
         yield f'<Property Name="{name}" Type="{kind}"/>'
     yield "</ComplexType>"
-    yield '<EnumType Name="Status"><Member Name="notDecrypted"/><Member Name="missingEncryptedFormData"/></EnumType>'
-    members = "".join(f'<Member Name="{state}"/>' for state in _REVIEW_STATES)
-    yield f'<EnumType Name="ReviewState">{members}</EnumType></Schema>'
+    yield _enumeration("Status", _STATUSES)
+    yield _enumeration("ReviewState", _REVIEW_STATES)
+    yield "</Schema>"
+
+
+def _enumeration(name: str, members: Iterable[str]) -> str:
+    """With numbers, which some clients ask for; values are written by name."""
+    listed = "".join(f'<Member Name="{member}" Value="{number}"/>' for number, member in enumerate(members))
+    return f'<EnumType Name="{name}">{listed}</EnumType>'
 
 
 def _entity_type(table: EntityTable, namespace: str) -> Iterator[str]:

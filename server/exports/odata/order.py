@@ -16,7 +16,6 @@ from server.errors import Problem, not_implemented, unexpected_value
 from server.exports.answer_names import Names
 from server.exports.conditions import SYSTEM_PREFIX, find_name, plain_name
 from server.exports.filters import parse_moment
-from server.submissions.models import Submission
 
 _DIRECTIONS = {"asc": False, "desc": True}
 _MOST = 10
@@ -89,15 +88,21 @@ def _unknown(text: str, name: str, position: int) -> Problem:
     return unexpected_value("$orderby", text[:200], reason)
 
 
-def sortings(order: Sequence[OrderColumn]) -> list[ColumnElement[Any]]:
-    return [*(column.sorting for column in order), Submission.id.desc()]
+def sortings(order: Sequence[OrderColumn], number: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    """`number` is the submission's, in the table by which the rows are found."""
+    return [*(column.sorting for column in order), number.desc()]
 
 
 def from_place(
-    order: Sequence[OrderColumn], values: Sequence[Any], submission_id: int, *, included: bool
+    order: Sequence[OrderColumn],
+    values: Sequence[Any],
+    number: ColumnElement[int],
+    submission_id: int,
+    *,
+    included: bool,
 ) -> ColumnElement[bool]:
     """All that stands behind this submission, and itself when it is `included`."""
-    found: ColumnElement[bool] = Submission.id <= submission_id if included else Submission.id < submission_id
+    found: ColumnElement[bool] = number <= submission_id if included else number < submission_id
     for column, value in reversed(list(zip(order, values, strict=True))):
         found = or_(column.after(value), and_(column.same(value), found))
     return and_(true(), found)

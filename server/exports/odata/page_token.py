@@ -24,13 +24,14 @@ class PageEnd:
     values: list[Any] = field(default_factory=list)
 
 
-def write_token(end: PageEnd) -> str:
-    content = orjson.dumps([end.submission_id, end.rows, end.values])
+def write_token(end: PageEnd, table: str) -> str:
+    """`table` is the name of the table whose page it was."""
+    content = orjson.dumps([table, end.submission_id, end.rows, end.values])
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def read_token(text: str, order: Sequence[OrderColumn]) -> PageEnd:
-    """Raise 400.8 for what this server has not written, or has written for another `$orderby`."""
+def read_token(text: str, table: str, order: Sequence[OrderColumn]) -> PageEnd:
+    """Raise 400.8 for what this server has not written, or has written for another table or `$orderby`."""
     if len(text) > _LONGEST or not text.isascii():
         raise _refused(text)
     try:
@@ -38,8 +39,8 @@ def read_token(text: str, order: Sequence[OrderColumn]) -> PageEnd:
     except (binascii.Error, ValueError):
         raise _refused(text) from None
     match content:
-        case [int(number), int(rows), [*values]] if 0 <= number < _MAX_NUMBER and 0 <= rows < _MAX_NUMBER:
-            if len(values) == len(order) and all(map(OrderColumn.is_value, order, values)):
+        case [str(name), int(number), int(rows), [*values]] if 0 <= number < _MAX_NUMBER and 0 <= rows < _MAX_NUMBER:
+            if name == table and len(values) == len(order) and all(map(OrderColumn.is_value, order, values)):
                 return PageEnd(number, rows, values)
     raise _refused(text)
 

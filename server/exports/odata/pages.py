@@ -49,12 +49,12 @@ class TableOrder:
         start: ColumnElement[bool] = true()
         passed = 0
         if end is not None:
-            start = from_place(self.order, end.values, end.submission_id, included=bool(self.path))
+            start = self._behind(end.submission_id, end.values, included=bool(self.path))
         if skip:
             first = self._skipped(session, start, skip, end)
             if first is None:
                 return
-            start = from_place(self.order, plain_values(first.values), first.submission_id, included=True)
+            start = self._behind(first.submission_id, plain_values(first.values), included=True)
             end, passed = None, first.passed
         yield from self._from(session, start, end, passed, most)
 
@@ -72,7 +72,7 @@ class TableOrder:
             if len(found) < size:
                 return
             last_id, *last_values = found[-1]
-            start = from_place(self.order, plain_values(last_values), last_id, included=False)
+            start = self._behind(last_id, plain_values(last_values), included=False)
             left = None if left is None else left - size
 
     def _skipped(self, session: Session, start: ColumnElement[bool], skip: int, end: PageEnd | None) -> Place | None:
@@ -82,7 +82,8 @@ class TableOrder:
             return None if row is None else Place(row[0], 0, row[1:])
         # Rows of the first submission that a page before has given out are behind us already.
         skip += end.rows if end is not None else 0
-        upto = func.sum(RepeatCount.rows).over(order_by=sortings(self.order), rows=(None, 0)).label("upto")
+        in_order = sortings(self.order, self._number)
+        upto = func.sum(RepeatCount.rows).over(order_by=in_order, rows=(None, 0)).label("upto")
         listed = self._submissions().add_columns(RepeatCount.rows, upto).where(start).order_by(None).subquery()
         first = select(listed).where(listed.c.upto > skip).order_by(listed.c.upto).limit(1)
         row = session.execute(first).one_or_none()
@@ -91,11 +92,18 @@ class TableOrder:
         submission_id, *values, rows, total = row
         return Place(submission_id, skip - (int(total) - rows), values)
 
+    @property
+    def _number(self) -> ColumnElement[int]:
+        return RepeatCount.submission_id.expression if self.path else Submission.id.expression
+
+    def _behind(self, submission_id: int, values: Sequence[Any], *, included: bool) -> ColumnElement[bool]:
+        return from_place(self.order, values, self._number, submission_id, included=included)
+
     def _submissions(self) -> Select[*tuple[Any, ...]]:
         columns = [column.column.label(f"by_{number}") for number, column in enumerate(self.order)]
-        statement = select(Submission.id, *columns)
+        statement = select(self._number, *columns)
         counted = self._counted(statement) if self.path else statement.where(self.selection.where())
-        return counted.order_by(*sortings(self.order))
+        return counted.order_by(*sortings(self.order, self._number))
 
     def _counted(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         return (
@@ -104,6 +112,6 @@ class TableOrder:
             .where(
                 RepeatCount.form_id == self.selection.form_id,
                 RepeatCount.path == self.path,
-                self.selection.where(),
+                self.selection.where_within_form(),
             )
         )

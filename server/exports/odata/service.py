@@ -10,7 +10,7 @@ from server.errors import not_found, not_implemented
 from server.exports.answer_names import AnswerNames
 from server.exports.conditions import filter_of
 from server.exports.filters import Filter, read_filter
-from server.exports.odata.address import Address, read_address
+from server.exports.odata.address import read_address
 from server.exports.odata.entities import Layout
 from server.exports.odata.entity_model import EntityTable, build_model
 from server.exports.odata.feed import Feed
@@ -18,6 +18,7 @@ from server.exports.odata.order import read_order
 from server.exports.odata.page_token import read_token
 from server.exports.odata.pages import TableOrder
 from server.exports.odata.row_filter import row_condition, split_filter
+from server.exports.odata.search import search_condition
 from server.exports.odata.selected import read_select
 from server.exports.records import Selection
 from server.forms.definitions import fields_of
@@ -31,6 +32,7 @@ class Options:
     """OData's parameters of these names, as they were sent."""
 
     filter: str = ""
+    search: str = ""
     orderby: str = ""
     select: str = ""
     expand: str = ""
@@ -59,20 +61,24 @@ def prepare_feed(
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     answers = AnswerNames(fields, is_sqlite=is_sqlite)
     of_submissions, of_rows = _filters(options.filter, address.table)
-    selection = Selection(form.id, is_draft)
-    if of_submissions is not None:
-        wanted = filter_of(of_submissions, options.filter, now, answers)
-        selection = Selection(form.id, is_draft, wanted.asks_for_deleted, wanted.condition)
+    wanted = None if of_submissions is None else filter_of(of_submissions, options.filter, now, answers)
+    conditions = [] if wanted is None else [wanted.condition]
+    if options.search.strip():
+        conditions.append(search_condition(session, form.id, options.search))
+    if address.instance_id is not None:
+        conditions += [Submission.form_id == form.id, Submission.instance_id == address.instance_id]
+    with_deleted = wanted is not None and wanted.asks_for_deleted
+    selection = Selection(form.id, is_draft, with_deleted, and_(*conditions) if conditions else None)
     order = read_order(options.orderby, answers)
     feed = Feed(
         form_id=form.id,
         table=address.table,
-        order=TableOrder(_within(selection, address), address.table.path, order),
+        order=TableOrder(selection, address.table.path, order),
         layout=_layout(options, address.table),
         context=f"{service}/$metadata#{address.table.name}",
         skip=options.skip,
         top=options.top,
-        end=read_token(options.skiptoken, order) if options.skiptoken else None,
+        end=read_token(options.skiptoken, address.table.name, order) if options.skiptoken else None,
         is_counted=options.count,
         row_id=address.row_id,
         parent_id=address.parent_id,
@@ -89,14 +95,6 @@ def _filters(text: str, table: EntityTable) -> tuple[Filter | None, Filter | Non
         return None, None
     expression = read_filter(text)
     return (expression, None) if table.parent is None else split_filter(expression)
-
-
-def _within(selection: Selection, address: Address) -> Selection:
-    if address.instance_id is None:
-        return selection
-    this_one = Submission.instance_id == address.instance_id
-    condition = this_one if selection.condition is None else and_(selection.condition, this_one)
-    return Selection(selection.form_id, selection.is_draft, selection.with_deleted, condition)
 
 
 def _layout(options: Options, table: EntityTable) -> Layout:

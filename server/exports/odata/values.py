@@ -4,12 +4,12 @@ A client stops at the first value that is not of its column's type. So a number,
 something else is null here; the CSV export has it as it was sent.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
+from server.exports.answer_values import INTEGER, NUMBER
 from server.xform.fields import Field
 from server.xform.geometry import GEO_TYPES, geometry
 from server.xform.instance import answer_text
@@ -27,7 +27,7 @@ EDM_TYPES: Final[Mapping[str, str]] = {
     "dateTime": "Edm.DateTimeOffset", "geopoint": "Edm.GeographyPoint", "geotrace": "Edm.GeographyLineString",
     "geoshape": "Edm.GeographyPolygon",
 }  # fmt: skip
-_LARGEST = 2**63
+_INTEGER, _NUMBER = re.compile(INTEGER, re.ASCII), re.compile(NUMBER, re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d:\d\d)", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -52,19 +52,13 @@ def _text(value: Any) -> str:
 
 
 def _integer(value: Any) -> int | None:
-    try:
-        number = int(answer_text(value))
-    except ValueError:
-        return None
-    return number if -_LARGEST <= number < _LARGEST else None
+    text = answer_text(value)
+    return int(text) if _INTEGER.fullmatch(text) else None
 
 
 def _decimal(value: Any) -> float | None:
-    try:
-        number = float(answer_text(value))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and abs(number) < _LARGEST else None
+    text = answer_text(value)
+    return float(text) if _NUMBER.fullmatch(text) else None
 
 
 def _boolean(value: Any) -> bool | None:
