@@ -25,6 +25,7 @@ from server.xpath.values import Kind
 
 _JAVAROSA = "{http://openrosa.org/javarosa}"
 _TEMPLATE = f"{_JAVAROSA}template"
+_TEXTS = frozenset({"label", "hint", "help"})
 _MULTIPLE = frozenset({"select", "rank"})
 # Calculations with these cannot be repeated: they hang on chance, the moment, the phone or their own last value.
 _UNREPEATABLE = Trait.RANDOM | Trait.CLOCK | Trait.DEVICE | Trait.STORED
@@ -175,6 +176,8 @@ class _FormReader:
             return
         for control in read_controls(self._body, self._binds, self._root.name):
             node = self._find(control.path)
+            if node is None and control.kind == "group" and _only_labels_repeat(control.element):
+                continue
             if node is None:
                 detail = f"The {control.kind} in the body has no node /{self._root.name}{control.path} to answer into."
                 path = f"/{self._root.name}{control.path}"
@@ -222,6 +225,12 @@ class _FormReader:
                 yield InstanceDeclaration(name, address=source.strip())
             else:
                 yield InstanceDeclaration(name, table=None if root is None else table_of_xml(root))
+
+
+def _only_labels_repeat(group: etree._Element) -> bool:
+    """Whether the group is there to give the one repeat in it a label: Collect joins the two, wherever it leads."""
+    kinds = [kind for child in group if (kind := local_name(child)) not in _TEXTS]
+    return kinds == ["repeat"]
 
 
 def _is_repeatable(node: FormNode, ends: frozenset[tuple[str, ...]], *, has_languages: bool) -> bool:

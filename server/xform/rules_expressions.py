@@ -261,8 +261,8 @@ def _check_calls(owned: Owned, compiled: Compiled, model: FormModel) -> Iterator
         if call.name == "pulldata" and text is not None and not _has_file(model, text):
             yield _absent(text if text.lower().endswith(".csv") else f"{text}.csv", model)
         elif call.name == "jr:itext" and text is not None and text not in model.itext.values:
-            detail = f"The form has no text with the id `{text}`."
-            yield owned.finding("missing-itext", Level.ERROR, detail, call.offset)
+            detail = f"The form has no text with the id `{text}`, so Collect gives its id in brackets."
+            yield owned.finding("missing-itext", Level.WARNING, detail, call.offset)
         elif call.name == "jr:choice-name":
             yield from _check_choice_name(owned, compiled, model)
 

@@ -64,7 +64,7 @@ def test_what_is_no_form_is_told_in_one_finding(xml: bytes, code: str) -> None:
         ("constraint=\". &gt; '2020-01-01'\"", "warning", "always-false"),
         ("calculate=\"instance('d')/root/item[1]/name\"", "warning", "numeric-predicate"),
         ('calculate="../b/../b"', "warning", "misplaced-parent"),
-        ("calculate=\"jr:itext('x')\"", "error", "missing-itext"),
+        ("calculate=\"jr:itext('x')\"", "warning", "missing-itext"),
         ("jr:constraintMsg=\"jr:itext('x')\"", "error", "missing-itext"),
         ('type="strange"', "warning", "bad-type"),
     ],
