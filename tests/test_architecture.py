@@ -102,6 +102,15 @@ def test_every_route_says_who_may_use_it_or_why_anybody_may(route: Route) -> Non
     assert bool(route.access.verbs) != bool(route.access.why_open)
 
 
+@pytest.mark.parametrize(
+    "route", [route for route in DECLARED if route.method == "GET"], ids=lambda route: f"GET {route.path}"
+)
+def test_no_route_writes_on_get(route: Route) -> None:
+    # Other sites can make a signed-in browser GET anything: its cookie comes along.
+    assert route.transaction != "write"
+    assert route.form_limit is None
+
+
 @pytest.fixture(scope="module")
 def strangers(backend: Backend, gathered: tuple[str, Cast]) -> Iterator[Cast]:
     """One world for all routes, because nobody here may change anything."""

@@ -23,6 +23,7 @@ COOKIE = "session"
 CSRF_COOKIE = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
+_SAME_SITE = "Lax"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -102,15 +103,19 @@ def _by_cookie(session: Session, request: Request, csrf: str) -> Actor:
 
 
 def keep_session(call: Call, response: Response, new: sign_in.NewSession) -> None:
-    """Pages and their scripts send the CSRF token back; the session they cannot read."""
+    """Pages and their scripts send the CSRF token back; the session they cannot read.
+
+    `Lax`, because a link in a mail must find its reader signed in. Other sites can thus lead a browser here, but only
+    by GET, which changes nothing; whatever does asks for the CSRF token, which they cannot read.
+    """
     is_https = comes_by_https(call.services, call.request)
     for name, value, is_hidden in ((COOKIE, new.token, True), (CSRF_COOKIE, new.csrf, False)):
         response.set_cookie(
-            name, value, expires=new.sign_in.expires_at, httponly=is_hidden, secure=is_https, samesite="Strict"
+            name, value, expires=new.sign_in.expires_at, httponly=is_hidden, secure=is_https, samesite=_SAME_SITE
         )
 
 
 def forget_session(response: Response) -> Response:
     for name in (COOKIE, CSRF_COOKIE):
-        response.delete_cookie(name, samesite="Strict")
+        response.delete_cookie(name, samesite=_SAME_SITE)
     return response

@@ -7,13 +7,10 @@ from flask import Response, render_template, request
 from server.errors import Problem
 from server.http.json import write_problem_json
 from server.web.frame import language_of, page_response, words_for
+from server.web.problem_words import words_of
 
-_WORDS = {
-    401: ("You are signed in no longer", "Sign in in another tab, come back here, load the page and send it again."),
-    403: ("You may not do this", "Ask an administrator for a role with this right, or sign in as somebody else."),
-    404: ("Not here", "The address is wrong, or what was here has been deleted. Begin at the list of projects."),
-}
-_OTHER = ("That did not work", "Try again. If it happens again, send the words below to your administrator.")
+# Whoever meets these needs no details: the heading says it all.
+_PLAIN = frozenset({401, 403, 404, 405})
 
 
 def write_problem(problem: Problem) -> Response:
@@ -23,9 +20,12 @@ def write_problem(problem: Problem) -> Response:
         query = urlencode({"next": request.full_path.removesuffix("?")})
         return Response(status=303, headers={"Location": f"/sign-in?{query}"})
     words = words_for(language_of(request))
-    heading, advice = _WORDS.get(problem.status, _OTHER)
-    detail = None if problem.status in _WORDS else problem.message
+    heading, advice = words_of(problem.status)
     content = render_template(
-        "problem.html", heading=words.say(heading), advice=words.say(advice), detail=detail, **words.context()
+        "problem.html",
+        heading=words.say(heading),
+        advice=words.say(advice),
+        problem=None if problem.status in _PLAIN else problem,
+        **words.context(),
     )
     return page_response(content, status=problem.status)

@@ -157,9 +157,32 @@ VIETNAMESE: Final[dict[str, str]] = {
         "Địa chỉ sai hoặc nội dung đã bị xóa. Hãy bắt đầu từ danh sách dự án."
     ),
     "That did not work": "Chưa thực hiện được",
-    "Try again. If it happens again, send the words below to your administrator.": (
-        "Hãy thử lại. Nếu vẫn lỗi, hãy gửi nội dung dưới đây cho quản trị viên."
+    "Try again. If it happens again, send the details below to your administrator.": (
+        "Hãy thử lại. Nếu vẫn lỗi, hãy gửi chi tiết dưới đây cho quản trị viên."
     ),
+    "Details for your administrator": "Chi tiết cho quản trị viên",
+    "This cannot be used": "Không dùng được nội dung này",
+    "Go back, correct what you entered, and send it again.": "Hãy quay lại, sửa nội dung đã nhập rồi gửi lại.",
+    "Something has changed meanwhile": "Nội dung vừa có thay đổi",
+    "Go back, load the page again, and look before you decide.": (
+        "Hãy quay lại, tải lại trang và xem lại trước khi quyết định."
+    ),
+    "Too large": "Tệp quá lớn",
+    "The server does not take a file of this size. Make it smaller and send it again.": (
+        "Máy chủ không nhận tệp lớn như vậy. Hãy giảm dung lượng rồi gửi lại."
+    ),
+    "This kind of file is not taken": "Không nhận loại tệp này",
+    "Choose a file of another kind and send it again.": "Hãy chọn tệp loại khác rồi gửi lại.",
+    "Too many attempts": "Thử quá nhiều lần",
+    "Wait for some minutes, then try again.": "Hãy chờ vài phút rồi thử lại.",
+    "The server failed": "Máy chủ gặp lỗi",
+    "Nothing was changed. Try again; if it fails again, send the details below to your administrator.": (
+        "Chưa có gì thay đổi. Hãy thử lại; nếu vẫn lỗi, hãy gửi chi tiết dưới đây cho quản trị viên."
+    ),
+    "The server cannot do this": "Máy chủ không làm được việc này",
+    "Ask your administrator for another way.": "Hãy hỏi quản trị viên cách khác.",
+    "The server cannot reach its storage": "Máy chủ không kết nối được kho lưu trữ",
+    "Nothing was changed. Try again in a minute.": "Chưa có gì thay đổi. Hãy thử lại sau một phút.",
     "To the projects": "Về danh sách dự án",
     "Where you are": "Vị trí hiện tại",
     "Overview": "Tổng quan",
