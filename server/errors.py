@@ -126,6 +126,23 @@ def csrf_failed() -> Problem:
     return Problem("401.4", "The request came with a session cookie but without its matching CSRF token.")
 
 
+def api_password_needed() -> Problem:
+    message = (
+        "This account has a second factor. Programs sign in to it with an API password in place of the password; "
+        "make one on the page /account of this server."
+    )
+    return Problem("401.11", message)
+
+
+def wrong_code() -> Problem:
+    return Problem("401.12", "The code is wrong, too old, or was used before.")
+
+
+def second_factor_required() -> Problem:
+    message = "Your role asks for a second factor. Set it up on the page /account/second-factor of this server first."
+    return Problem("403.11", message)
+
+
 def insufficient_rights() -> Problem:
     return Problem("403.1", "The authenticated actor does not have rights to perform that action.")
 

@@ -87,12 +87,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts: a user, an app user, a public link, a draft's test token (no id), the command line, or nobody."""
+    """Whoever acts: a user, an app user, a public link, a draft's test token (no id), the command line, or nobody.
+
+    Somebody who `lacks_second_factor` has a role that asks for one, and no grants before it is set up.
+    """
 
     id: int | None
     type: str
     display_name: str
     grants: tuple[Grant, ...] = ()
+    lacks_second_factor: bool = False
 
     @property
     def is_anonymous(self) -> bool:

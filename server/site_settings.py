@@ -1,4 +1,5 @@
-"""What administrators set for the whole site: how its sign-in page looks, and what they said about usage reports.
+"""What administrators set for the whole site: how its sign-in page looks, who needs a second
+factor, and what they said about usage reports.
 
 A setting is kept as JSON or, when it is a picture, as a blob. No report is ever sent: that setting is only kept.
 """
@@ -16,6 +17,10 @@ from server.errors import not_found
 from server.permissions import Actor
 
 ANALYTICS, LOGIN_APPEARANCE = "analytics", "login-appearance"
+# `{"roles": [system names]}`: whose users have to have a second factor.
+SECOND_FACTOR = "second-factor"
+# Those that people with a password can have.
+SECOND_FACTOR_ROLES = ("admin", "manager", "viewer", "formfill")
 PICTURES = ("logo", "hero-image")
 # Shown to people who have not signed in yet.
 PUBLIC = (LOGIN_APPEARANCE, *PICTURES)

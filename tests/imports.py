@@ -51,7 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "boto3": ("server.storage.s3",),
     "botocore": ("server.storage.s3",),
     "click": ("server.cli",),
-    "cryptography": ("server.encryption", "server.backup.sealed"),
+    "cryptography": ("server.encryption", "server.backup.sealed", "server.accounts.authenticator"),
     "flask": _EDGE_MODULES,
     "gunicorn": ("server.cli",),
     "lxml": ("server.xform", "server.openrosa", "server.submissions.arrival", "server.submissions.checking"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from server import audit
 from server.accounts.actor_properties import changed_properties
 from server.accounts.models import ActorRow, AppUser
-from server.accounts.sign_in import new_token
+from server.accounts.tokens import new_token
 from server.accounts.users import new_actor
 from server.errors import not_found
 from server.permissions import Actor

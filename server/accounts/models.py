@@ -7,7 +7,7 @@ as hashes. An actor that is deleted stays as a row: what it did keeps its author
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.db import Base, Id, utc_now
@@ -96,6 +96,43 @@ class SignIn(Base):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
+    user_agent: Mapped[str | None] = mapped_column(String(255))
+
+
+class SecondFactor(Base):
+    """The secret that a user's authenticator app shares with us, sealed; it counts once `confirmed_at` is set.
+
+    `last_step` is the time step of the last code that was taken: none of this step or an earlier one is taken again.
+    """
+
+    __tablename__ = "second_factor"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    sealed_secret: Mapped[bytes]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(Base):
+    """A code that is good once in place of the authenticator app's, kept as a hash."""
+
+    __tablename__ = "recovery_code"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class ApiPassword(Base):
+    """What a program signs in with in place of its user's password, kept as a hash."""
+
+    __tablename__ = "api_password"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    last_used_at: Mapped[datetime | None]
 
 
 class PasswordReset(Base):

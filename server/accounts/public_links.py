@@ -10,7 +10,7 @@ from server import audit
 from server.accounts.actor_properties import changed_properties
 from server.accounts.assignments import assign
 from server.accounts.models import ActorRow, PublicLink
-from server.accounts.sign_in import new_token
+from server.accounts.tokens import new_token
 from server.accounts.users import new_actor
 from server.errors import not_found
 from server.permissions import ROLES_BY_SYSTEM, Actee, Actor

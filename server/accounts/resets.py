@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts import mails
 from server.accounts.models import PasswordReset, User
-from server.accounts.sign_in import load_actor, new_token, token_hash
+from server.accounts.sign_in import load_actor
+from server.accounts.tokens import new_token, token_hash
 from server.accounts.users import find_user, normal_email, set_password
 from server.db import utc_now
 from server.errors import not_authenticated

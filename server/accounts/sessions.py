@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import SignIn
-from server.accounts.sign_in import token_hash
+from server.accounts.tokens import token_hash
 from server.errors import insufficient_rights, not_found
 from server.permissions import Actor
 

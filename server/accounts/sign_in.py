@@ -1,8 +1,6 @@
 """From what a caller presents to the Actor that it is: password, session token or app-user key."""
 
-import hashlib
 import hmac
-import secrets
 import threading
 import time
 from dataclasses import dataclass
@@ -12,13 +10,15 @@ from sqlalchemy import bindparam, delete, null, select, update
 from sqlalchemy.orm import Session
 
 from server import audit
-from server.accounts.models import ActorRow, AppUser, Assignment, PublicLink, SignIn, User
+from server.accounts.models import ActorRow, AppUser, Assignment, PublicLink, SecondFactor, SignIn, User
 from server.accounts.passwords import is_password
 from server.accounts.throttle import note_attempt, refuse_when_throttled
+from server.accounts.tokens import new_token, token_hash
 from server.config import Settings
 from server.db import Database, utc_now
 from server.errors import not_authenticated
 from server.permissions import ROLES_BY_ID, Actor, Grant
+from server.site_settings import SECOND_FACTOR, SiteSetting
 
 SESSION_LIFETIME = timedelta(days=1)
 
@@ -34,6 +34,12 @@ _ACTOR = (
     .outerjoin(Assignment, Assignment.actor_id == ActorRow.id)
     .where(ActorRow.id == bindparam("actor_id"), ActorRow.deleted_at.is_(None))
 )
+_USER = (
+    _ACTOR.add_columns(SecondFactor.confirmed_at, SiteSetting.value)
+    .outerjoin(SecondFactor, SecondFactor.actor_id == ActorRow.id)
+    .outerjoin(SiteSetting, SiteSetting.key == SECOND_FACTOR)
+)
+_LONGEST_USER_AGENT = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +65,6 @@ class NewSession:
     sign_in: SignIn
 
 
-def new_token() -> str:
-    """64 characters, safe in a URL, as long as the API's clients expect."""
-    return secrets.token_urlsafe(48)
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def by_key(session: Session, token: str) -> KeyHolder:
     """The app user or public link whose key stands in the URL."""
     found = session.execute(_KEY_HOLDER, {"token": token}).one_or_none()
@@ -84,11 +81,14 @@ def by_token(session: Session, token: str) -> OpenSession:
     found = session.execute(statement).one_or_none()
     if found is None:
         raise not_authenticated()
-    return OpenSession(load_actor(session, found.actor_id), found.csrf)
+    return OpenSession(load_user(session, found.actor_id), found.csrf)
 
 
 def by_password(database: Database, settings: Settings, email: str, password: str, *, address: str) -> Actor:
-    """Check an e-mail address and password, counting failures; raise 401.2 or, after too many, 429."""
+    """Check an e-mail address and password, counting failures; raise 401.2 or, after too many, 429.
+
+    Whether a second factor is needed, too, the caller decides.
+    """
     subjects = (f"account {email.strip().lower()}", f"address {address}")
     if settings.login_throttle:
         refuse_when_throttled(database, subjects)
@@ -97,7 +97,7 @@ def by_password(database: Database, settings: Settings, email: str, password: st
             User.email == email.strip().lower(), ~User.is_deleted
         )
         found = session.execute(statement).one_or_none()
-        actor = load_actor(session, found.actor_id) if found else None
+        actor = load_user(session, found.actor_id) if found else None
     password_hash = found.password_hash if found else None
     if not _VERIFIED.matches(settings.secret_key, email, password, password_hash) or actor is None:
         if settings.login_throttle:
@@ -107,7 +107,7 @@ def by_password(database: Database, settings: Settings, email: str, password: st
 
 
 def open_session(session: Session, actor: Actor, *, user_agent: str | None = None) -> NewSession:
-    """Begin a session of a day for a user who has just shown the password; forget those that are over."""
+    """Begin a session of a day for a user who has just shown all that it takes; forget those that are over."""
     assert actor.id is not None
     token, now = new_token(), utc_now()
     session.execute(delete(SignIn).where(SignIn.actor_id == actor.id, SignIn.expires_at <= now))
@@ -117,6 +117,7 @@ def open_session(session: Session, actor: Actor, *, user_agent: str | None = Non
         csrf=new_token(),
         created_at=now,
         expires_at=now + SESSION_LIFETIME,
+        user_agent=user_agent and user_agent[:_LONGEST_USER_AGENT],
     )
     session.add(row)
     session.execute(update(User).where(User.actor_id == actor.id).values(last_login_at=now))
@@ -140,6 +141,18 @@ def load_actor(session: Session, actor_id: int) -> Actor:
         raise not_authenticated()
     grants = tuple(Grant(ROLES_BY_ID[row.role_id].verbs, row.actee_id) for row in rows if row.role_id is not None)
     return Actor(actor_id, rows[0].type, rows[0].display_name, grants)
+
+
+def load_user(session: Session, actor_id: int) -> Actor:
+    """The same for a user, who can do nothing while a role asks for a second factor that is not there."""
+    rows = session.execute(_USER, {"actor_id": actor_id}).all()
+    if not rows:
+        raise not_authenticated()
+    first, roles = rows[0], [(ROLES_BY_ID[row.role_id], row.actee_id) for row in rows if row.role_id is not None]
+    asking = (first.value or {}).get("roles", ())
+    if first.confirmed_at is None and any(role.system in asking for role, _ in roles):
+        return Actor(actor_id, first.type, first.display_name, lacks_second_factor=True)
+    return Actor(actor_id, first.type, first.display_name, tuple(Grant(role.verbs, on) for role, on in roles))
 
 
 class _VerifiedPasswords:

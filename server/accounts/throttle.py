@@ -15,12 +15,13 @@ from server.errors import too_many_attempts
 WINDOW = timedelta(minutes=5)
 # An office behind one router shares its address, so addresses may fail more often than accounts.
 # A mailbox gets few mails: whoever waits for one asks again, and nobody else should.
-LIMITS = {"account": 10, "address": 50, "mailbox": 3}
+# Codes have six digits: fewer may be tried than passwords, and only who knows the password can use them up.
+LIMITS = {"account": 10, "address": 50, "mailbox": 3, "code": 5}
 _LONGEST = 330
 
 
 def refuse_when_throttled(database: Database, subjects: Sequence[str]) -> None:
-    """Raise 429.7 when one of the subjects (`account x`, `address y`, `mailbox z`) was tried too often lately."""
+    """Raise 429.7 when one of the subjects (such as `account x`, see LIMITS) was tried too often lately."""
     statement = (
         select(Attempt.subject, func.count(), func.min(Attempt.at))
         .where(Attempt.subject.in_(_cut(subjects)), Attempt.at > utc_now() - WINDOW)

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server import audit
-from server.accounts.models import ActorRow, Assignment, PasswordReset, User
+from server.accounts.models import ActorRow, ApiPassword, Assignment, PasswordReset, RecoveryCode, SecondFactor, User
 from server.accounts.passwords import hash_password
 from server.accounts.sign_in import end_sessions
 from server.db import flush_unique, utc_now
@@ -88,12 +88,11 @@ def update_user(
 
 
 def set_password(session: Session, actor: Actor, user: User, password: str | None) -> None:
-    """Set a new password, or none; every session and every reset link of the user ends."""
+    """Set a new password, or none; every session, API password and reset link of the user ends."""
     given = (user.email, user.actor.display_name)
     user.password_hash = None if password is None else hash_password(password, *given)
     user.actor.updated_at = utc_now()
-    end_sessions(session, user.actor_id)
-    forget_resets(session, user.actor_id)
+    _end_access(session, user.actor_id)
     audit.record(session, actor, "user.update", user.actor, data={"password": True})
 
 
@@ -102,10 +101,17 @@ def delete_user(session: Session, actor: Actor, user: User) -> None:
     user.is_deleted = True
     user.password_hash = None
     user.actor.deleted_at = utc_now()
-    end_sessions(session, user.actor_id)
-    forget_resets(session, user.actor_id)
+    _end_access(session, user.actor_id)
+    session.execute(delete(SecondFactor).where(SecondFactor.actor_id == user.actor_id))
+    session.execute(delete(RecoveryCode).where(RecoveryCode.actor_id == user.actor_id))
     session.execute(delete(Assignment).where(Assignment.actor_id == user.actor_id))
     audit.record(session, actor, "user.delete", user.actor)
+
+
+def _end_access(session: Session, actor_id: int) -> None:
+    end_sessions(session, actor_id)
+    session.execute(delete(ApiPassword).where(ApiPassword.actor_id == actor_id))
+    forget_resets(session, actor_id)
 
 
 def forget_resets(session: Session, actor_id: int) -> None:

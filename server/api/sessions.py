@@ -3,10 +3,11 @@
 from flask import Response
 from marshmallow import fields
 
+from server.accounts.api_passwords import by_program
 from server.accounts.key_holders import find_key, revoke_key
 from server.accounts.models import SignIn
 from server.accounts.sessions import end_session, find_session
-from server.accounts.sign_in import by_password, open_session
+from server.accounts.sign_in import open_session
 from server.api.routes import routes
 from server.api.shapes import Moment, Shape
 from server.errors import not_found
@@ -47,12 +48,14 @@ _NEW_SESSION = NewSessionShape()
 def sign_in(call: Call) -> Response:
     """Log in with e-mail address and password.
 
+    Users with a second factor send an API password, which they make on the page `/account`, in place of the password.
+
     The token goes into `Authorization: Bearer …`. Browsers get it as a cookie too, which works together with the
     header `X-CSRF-Token` that repeats the `csrf` of the answer.
     """
     settings, database = call.services.settings, call.services.database
     address = call.request.remote_addr or ""
-    actor = by_password(database, settings, call.body["email"], call.body["password"], address=address)
+    actor = by_program(database, settings, call.body["email"], call.body["password"], address=address)
     with call.writing() as session:
         new = open_session(session, actor, user_agent=call.request.headers.get("User-Agent"))
     response = write_json(_wire(new.sign_in) | {"token": new.token})
@@ -71,7 +74,7 @@ def show_session(call: Call) -> Response:
     return write_json(shown | {"token": token} if is_known_to_the_caller else shown)
 
 
-@routes.route("DELETE", "/v1/sessions/current", signed_in("it ends the caller's own session"))
+@routes.route("DELETE", "/v1/sessions/current", signed_in("it ends the caller's own session", serves_set_up=True))
 def sign_out(call: Call) -> Response:
     """Log out: end the session that the request came with."""
     token = presented_session(call.request)

@@ -1,4 +1,4 @@
-"""Settings of the whole site: the sign-in page's words and pictures, and the choice about usage reports."""
+"""Settings of the whole site: the sign-in page, who needs a second factor, and the choice about usage reports."""
 
 from typing import Any
 
@@ -19,6 +19,8 @@ from server.site_settings import (
     ANALYTICS,
     LOGIN_APPEARANCE,
     PICTURES,
+    SECOND_FACTOR,
+    SECOND_FACTOR_ROLES,
     SiteSetting,
     find_setting,
     public_settings,
@@ -27,7 +29,7 @@ from server.site_settings import (
     unset,
 )
 
-_ANY = '/v1/config/<any(analytics, "login-appearance", logo, "hero-image"):key>'
+_ANY = '/v1/config/<any(analytics, "login-appearance", logo, "hero-image", "second-factor"):key>'
 _PICTURE = '/v1/config/<any(logo, "hero-image"):key>'
 _PUBLIC = "/v1/config/public"
 _SHOWN_AT_SIGN_IN = anyone("the sign-in page shows it")
@@ -44,6 +46,10 @@ class AnalyticsShape(Shape):
 class LoginAppearanceShape(Shape):
     title = fields.String(validate=_LONGEST_TEXT)
     description = fields.String(validate=_LONGEST_TEXT)
+
+
+class SecondFactorShape(Shape):
+    roles = fields.List(fields.String(validate=validate.OneOf(SECOND_FACTOR_ROLES)), required=True)
 
 
 class ValueSettingShape(Shape):
@@ -71,6 +77,7 @@ class PreviewShape(Shape):
 
 
 _ANALYTICS, _APPEARANCE = AnalyticsShape(), LoginAppearanceShape()
+_SECOND_FACTOR = SecondFactorShape()
 _VALUE, _PICTURE_SETTING, _PREVIEW = ValueSettingShape(), PictureSettingShape(), PreviewShape()
 
 
@@ -102,6 +109,12 @@ def set_analytics(call: Call) -> Response:
 def set_appearance(call: Call) -> Response:
     """Set the title and description of the sign-in page, both at once: what is left out is unset."""
     return write_shape(_VALUE, set_value(call.session, call.actor, LOGIN_APPEARANCE, call.body))
+
+
+@routes.route("POST", f"/v1/config/{SECOND_FACTOR}", _SET, body=_SECOND_FACTOR, answer=_VALUE)
+def set_second_factor(call: Call) -> Response:
+    """Set whose users can do nothing before they have a second factor: by the system names of roles."""
+    return write_shape(_VALUE, set_value(call.session, call.actor, SECOND_FACTOR, call.body))
 
 
 @routes.route("POST", _PICTURE, _SET, transaction="own", answer=_PICTURE_SETTING)

@@ -1,4 +1,4 @@
-"""`transect user create` and `transect app-user create`."""
+"""`transect user …` and `transect app-user create`."""
 
 import sys
 
@@ -8,11 +8,13 @@ from server.accounts.app_users import create_app_user
 from server.accounts.assignments import assign
 from server.accounts.mails import claim_link
 from server.accounts.resets import new_reset
+from server.accounts.second_factor import reset
 from server.accounts.users import create_user, find_user_by_email
 from server.cli.opened import opened
 from server.forms.find import find_project
 from server.http.prefix import key_url
 from server.permissions import COMMAND_LINE, ROLES_BY_SYSTEM
+from server.site_settings import SECOND_FACTOR, SECOND_FACTOR_ROLES, set_value
 
 DEFAULT_ORIGIN = "http://127.0.0.1:8000"
 
@@ -43,6 +45,25 @@ def reset_link(email: str) -> None:
     with opened() as services, services.database.write() as session:
         token = new_reset(session, find_user_by_email(session, email))
         click.echo(claim_link(services.settings.public_url or DEFAULT_ORIGIN, token))
+
+
+@user.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take away the second factor of a user who has lost the app and the recovery codes; all their sessions end."""
+    with opened() as services, services.database.write() as session:
+        found = find_user_by_email(session, email)
+        reset(session, COMMAND_LINE, found)
+        click.echo(f"{found.email} signs in with the password alone, and may set up a new second factor.")
+
+
+@user.command("require-second-factor")
+@click.argument("roles", nargs=-1, type=click.Choice(SECOND_FACTOR_ROLES))
+def require_second_factor(roles: tuple[str, ...]) -> None:
+    """Let users with one of these roles do nothing before they have a second factor; no role: nobody needs one."""
+    with opened() as services, services.database.write() as session:
+        set_value(session, COMMAND_LINE, SECOND_FACTOR, {"roles": list(roles)})
+        click.echo(f"A second factor is needed by: {', '.join(roles) or 'nobody'}.")
 
 
 @click.group("app-user")

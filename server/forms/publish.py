@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server import audit
-from server.accounts.sign_in import new_token
+from server.accounts.tokens import new_token
 from server.blobs import record_blob
 from server.db import utc_now
 from server.errors import (

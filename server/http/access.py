@@ -2,23 +2,29 @@
 
 from dataclasses import dataclass
 
-from server.errors import insufficient_rights, not_authenticated
+from server.errors import insufficient_rights, not_authenticated, second_factor_required
 from server.permissions import Actee, Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`verbs`: any one of them suffices. `why_open`: the reason when the route asks for no verb."""
+    """`verbs`: any one of them suffices. `why_open`: the reason when the route asks for no verb.
+
+    `serves_set_up`: also for who has yet to set up the second factor that their role asks for.
+    """
 
     verbs: tuple[str, ...] = ()
     why_open: str = ""
     needs_sign_in: bool = True
     reads_credentials: bool = True
+    serves_set_up: bool = False
 
     def check(self, actor: Actor, *chain: Actee) -> None:
-        """Raise 401.2 for nobody, 403.1 for somebody without the verb on the chain that the path names."""
+        """Raise 401.2 for nobody, 403.11 before a needed second factor, 403.1 without the verb on the path's chain."""
         if actor.is_anonymous and self.needs_sign_in:
             raise not_authenticated()
+        if actor.lacks_second_factor and self.needs_sign_in and not self.serves_set_up:
+            raise second_factor_required()
         if self.verbs and not any(actor.can(verb, *chain) for verb in self.verbs):
             raise insufficient_rights()
 
@@ -37,6 +43,6 @@ def without_credentials(why: str) -> Access:
     return Access(why_open=why, needs_sign_in=False, reads_credentials=False)
 
 
-def signed_in(why: str) -> Access:
+def signed_in(why: str, *, serves_set_up: bool = False) -> Access:
     """Any actor; the use case decides or filters by itself, as `why` says."""
-    return Access(why_open=why)
+    return Access(why_open=why, serves_set_up=serves_set_up)

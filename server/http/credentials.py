@@ -12,6 +12,7 @@ from flask import Request, Response
 from sqlalchemy.orm import Session
 
 from server.accounts import sign_in
+from server.accounts.api_passwords import by_program
 from server.accounts.last_use import is_worth_noting, note_use
 from server.errors import Problem, csrf_failed, https_required, not_authenticated
 from server.forms.find import draft_tester
@@ -70,7 +71,7 @@ def _by_basic(own: Services, request: Request, value: str) -> Actor:
     # Postgres looks for no text with a NUL character, and no address has one.
     if not separator or "\0" in email:
         raise not_authenticated()
-    return sign_in.by_password(own.database, own.settings, email, password, address=request.remote_addr or "")
+    return by_program(own.database, own.settings, email, password, address=request.remote_addr or "")
 
 
 def comes_by_https(own: Services, request: Request) -> bool:

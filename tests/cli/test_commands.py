@@ -7,9 +7,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from server.accounts.models import AppUser, User
+from server.accounts.second_factor import has_second_factor
 from server.cli.main import commands
 from server.config import Settings
 from server.forms.models import Form
+from tests.accounts.authenticator_app import set_up_app
 from tests.cast import Cast
 from tests.exports.survey import FORM_ID, filled, survey_form
 from tests.factories import household_form, new_id, publish, send
@@ -138,3 +140,24 @@ def test_a_form_is_exported_into_a_file(run: Run, cast: Cast, tmp_path: Path) ->
     assert result.exit_code == 0, result.output
     assert file.read_bytes().startswith(b"PK")
     assert list(tmp_path.glob("*.part")) == []
+
+
+def test_an_operator_takes_a_lost_second_factor_away(run: Run, cast: Cast) -> None:
+    assert cast.bob.id is not None
+    set_up_app(cast.services, cast.bob.id)
+
+    result = run("user", "reset-second-factor", "bob@example.org")
+
+    assert result.exit_code == 0, result.output
+    with cast.services.database.read() as session:
+        assert not has_second_factor(session, cast.bob.id)
+    assert run("user", "reset-second-factor", "bob@example.org").exit_code != 0
+
+
+def test_roles_are_asked_for_a_second_factor_and_let_go(run: Run, cast: Cast) -> None:
+    assert run("user", "require-second-factor", "manager", "viewer").exit_code == 0
+    assert [caller.get("/v1/projects/1").status_code for caller in (cast.bob, cast.vy, cast.cuong)] == [403, 403, 200]
+
+    assert run("user", "require-second-factor", "nonsense").exit_code != 0
+    assert run("user", "require-second-factor").exit_code == 0
+    assert cast.bob.get("/v1/projects/1").status_code == 200
