@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from server.accounts.app_users import create_app_user
 from server.accounts.assignments import assign
-from server.accounts.models import AppUser, User
+from server.accounts.first_admin import has_users
+from server.accounts.models import AppUser
 from server.accounts.settings_code import render_for_terminal, settings_text
 from server.accounts.sign_in import load_actor
 from server.accounts.users import create_user
@@ -34,7 +35,7 @@ class FirstStart:
 def prepare_first_start(services: Services, forms: Path | None, origin: str) -> FirstStart:
     """Make what is missing on a server that nobody has used yet; on any other only tell where the phone's key is."""
     with services.database.read() as session:
-        is_new = session.scalar(select(User.actor_id).limit(1)) is None
+        is_new = not has_users(session)
     lines = _prepare(services, forms) if is_new else []
     return FirstStart((*lines, *_phone_lines(services, origin)))
 

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from server.accounts import mails
 from server.accounts.models import PasswordReset, User
 from server.accounts.sign_in import load_actor
+from server.accounts.throttle import note_attempt, refuse_when_throttled
 from server.accounts.tokens import new_token, token_hash
 from server.accounts.users import find_user, normal_email, set_password
-from server.db import utc_now
+from server.config import Settings
+from server.db import Database, utc_now
 from server.errors import not_authenticated
-from server.mail import Mail
+from server.mail import Mail, send
 from server.permissions import Actor, require
 
 LIFETIME = timedelta(days=1)
@@ -30,6 +32,23 @@ def new_reset(session: Session, user: User) -> str:
 def invite(session: Session, user: User, public_url: str | None) -> Mail:
     """The mail that lets a new user set a password."""
     return mails.welcome(user.email, mails.claim_link(public_url, new_reset(session, user)))
+
+
+def ask_for_reset(
+    database: Database, settings: Settings, actor: Actor, email: str, *, address: str, invalidates: bool = False
+) -> None:
+    """Mail a link to whoever owns the e-mail address; the caller learns nothing about it.
+
+    Raises 400.8 for what is no e-mail address, 429 for one that has been asked for too often, 403.1 for somebody who
+    `invalidates` the present password without the right to.
+    """
+    subjects = (f"mailbox {email.strip().lower()}", f"address {address}")
+    if settings.login_throttle:
+        refuse_when_throttled(database, subjects)
+        note_attempt(database, subjects)
+    with database.write() as session:
+        mail = initiate_reset(session, actor, email, public_url=settings.public_url, invalidates=invalidates)
+    send(settings, mail)
 
 
 def initiate_reset(

@@ -1,10 +1,13 @@
 """Ending sessions: one's own and somebody else's."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import SignIn
 from server.accounts.tokens import token_hash
+from server.db import utc_now
 from server.errors import insufficient_rights, not_found
 from server.permissions import Actor
 
@@ -23,3 +26,21 @@ def end_session(session: Session, actor: Actor, token: str) -> None:
     if owner_id is None or (owner_id != actor.id and not actor.can("session.end")):
         raise insufficient_rights()
     session.execute(delete(SignIn).where(SignIn.token_hash == token_hash(token)))
+
+
+def list_sessions(session: Session, actor_id: int) -> Sequence[SignIn]:
+    """The user's sessions that are not over, the newest first."""
+    statement = select(SignIn).where(SignIn.actor_id == actor_id, SignIn.expires_at > utc_now())
+    return session.scalars(statement.order_by(SignIn.id.desc())).all()
+
+
+def end_own_session(session: Session, actor: Actor, session_id: int) -> None:
+    """End one of the caller's own; raise 404.1 for any other."""
+    statement = delete(SignIn).where(SignIn.id == session_id, SignIn.actor_id == actor.id)
+    if session.scalar(statement.returning(SignIn.id)) is None:
+        raise not_found()
+
+
+def end_other_sessions(session: Session, actor: Actor, token: str) -> None:
+    """End all of the caller's own but the one with this token."""
+    session.execute(delete(SignIn).where(SignIn.actor_id == actor.id, SignIn.token_hash != token_hash(token)))

@@ -3,9 +3,8 @@
 from flask import Response
 from marshmallow import fields
 
-from server.accounts.resets import initiate_reset, reset_password
+from server.accounts.resets import ask_for_reset, reset_password
 from server.accounts.sign_in import by_password
-from server.accounts.throttle import note_attempt, refuse_when_throttled
 from server.accounts.users import find_user, set_password
 from server.api.routes import routes
 from server.api.shapes import Shape
@@ -13,7 +12,6 @@ from server.errors import missing_parameters, not_authenticated
 from server.http.access import anyone, signed_in, without_credentials
 from server.http.call import Call
 from server.http.json import write_success
-from server.mail import send
 from server.permissions import require
 
 
@@ -71,19 +69,18 @@ def change_password(call: Call, actor_id: int) -> Response:
 )
 def start_reset(call: Call) -> Response:
     """Mail a link for setting a new password; with `invalidate=true` the present one stops working at once."""
-    settings, database = call.services.settings, call.services.database
-    subjects = (f"mailbox {call.body['email'].strip().lower()}", f"address {call.request.remote_addr or ''}")
-    if settings.login_throttle:
-        refuse_when_throttled(database, subjects)
-        note_attempt(database, subjects)
     invalidates = call.query.get("invalidate", False)
     if invalidates and call.actor.is_anonymous:
         raise not_authenticated()
-    with call.writing() as session:
-        mail = initiate_reset(
-            session, call.actor, call.body["email"], public_url=settings.public_url, invalidates=invalidates
-        )
-    send(settings, mail)
+    services, address = call.services, call.request.remote_addr or ""
+    ask_for_reset(
+        services.database,
+        services.settings,
+        call.actor,
+        call.body["email"],
+        address=address,
+        invalidates=invalidates,
+    )
     return write_success()
 
 

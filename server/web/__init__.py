@@ -1,11 +1,14 @@
 """People use pages here."""
 
+import server.web.account
 import server.web.api_docs
 import server.web.assets
 import server.web.claim
+import server.web.first_admin
 import server.web.forms
 import server.web.project
 import server.web.projects
+import server.web.reset
 import server.web.review
 import server.web.sign_in
 import server.web.team

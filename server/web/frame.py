@@ -61,7 +61,11 @@ def page_response(content: str, *, status: int = 200) -> Response:
     response = Response(content, status=status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _POLICY
     chosen = request.args.get("lang", "")
-    if chosen in LANGUAGES:
-        is_https = comes_by_https(services(), request)
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, httponly=True, secure=is_https, samesite="Lax")
+    return keep_language(response, chosen) if chosen in LANGUAGES else response
+
+
+def keep_language(response: Response, language: str) -> Response:
+    """Let the pages that follow speak this language."""
+    is_https = comes_by_https(services(), request)
+    response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, httponly=True, secure=is_https, samesite="Lax")
     return response

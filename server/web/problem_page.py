@@ -4,11 +4,12 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 
-from server.errors import Problem
+from server.errors import Problem, second_factor_required
 from server.http.json import write_problem_json
 from server.web.frame import language_of, page_response, words_for
 from server.web.problem_words import words_of
 
+SECOND_FACTOR_PATH = "/account/second-factor"
 # Whoever meets these needs no details: the heading says it all.
 _PLAIN = frozenset({401, 403, 404, 405})
 
@@ -19,6 +20,8 @@ def write_problem(problem: Problem) -> Response:
     if problem.status == 401 and request.method == "GET":
         query = urlencode({"next": request.full_path.removesuffix("?")})
         return Response(status=303, headers={"Location": f"/sign-in?{query}"})
+    if problem.code == second_factor_required().code and request.method == "GET":
+        return Response(status=303, headers={"Location": SECOND_FACTOR_PATH})
     words = words_for(language_of(request))
     heading, advice = words_of(problem.status)
     content = render_template(

@@ -133,9 +133,8 @@ VIETNAMESE: Final[dict[str, str]] = {
     "Sign out": "Đăng xuất",
     "E-mail address": "Địa chỉ e-mail",
     "Password": "Mật khẩu",
-    "No account, or a forgotten password? Ask your administrator.": (
-        "Chưa có tài khoản hoặc quên mật khẩu? Hãy hỏi quản trị viên."
-    ),
+    "Forgot the password?": "Quên mật khẩu?",
+    "No account? Ask your administrator.": "Chưa có tài khoản? Hãy hỏi quản trị viên.",
     "The e-mail address or the password is wrong.": "Địa chỉ e-mail hoặc mật khẩu không đúng.",
     "Too many failed attempts. Try again in %(minutes)s min.": (
         "Đăng nhập sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút."
@@ -462,4 +461,122 @@ VIETNAMESE: Final[dict[str, str]] = {
     "The connection broke off. What was sent is kept; send the rest again.": (
         "Mất kết nối. Tệp đã gửi xong được giữ; hãy gửi lại phần còn lại."
     ),
+    "The code is wrong. It stands in the terminal or the log of the server.": (
+        "Mã không đúng. Mã có trong cửa sổ dòng lệnh hoặc nhật ký của máy chủ."
+    ),
+    "This is not an e-mail address.": "Đây không phải là địa chỉ e-mail.",
+    "A name has 1 to 255 characters.": "Tên phải có từ 1 đến 255 ký tự.",
+    "You have too many API passwords. End one first.": "Bạn có quá nhiều mật khẩu API. Hãy hủy bớt trước.",
+    "This password is too short or easily guessed. Use at least 10 characters, such as some odd words.": (
+        "Mật khẩu này quá ngắn hoặc dễ đoán. Hãy dùng ít nhất 10 ký tự: vài từ mà không ai ngờ tới."
+    ),
+    "The password is wrong.": "Mật khẩu không đúng.",
+    "The code is wrong, too old, or was used before. Wait for the next one.": (
+        "Mã không đúng, đã hết hạn hoặc đã được dùng. Hãy chờ mã tiếp theo."
+    ),
+    "The page is out of date. Load it again.": "Trang đã cũ. Hãy tải lại trang.",
+    "Account": "Tài khoản",
+    "Present password": "Mật khẩu hiện tại",
+    "New password": "Mật khẩu mới",
+    "At least 10 characters, hard to guess.": "Ít nhất 10 ký tự, khó đoán.",
+    "At least 10 characters, hard to guess. Other browsers are signed out, and API passwords end.": (
+        "Ít nhất 10 ký tự, khó đoán. Các trình duyệt khác bị đăng xuất và mọi mật khẩu API bị hủy."
+    ),
+    "Change the password": "Đổi mật khẩu",
+    "The password is changed. Other browsers and programs have been signed out.": (
+        "Đã đổi mật khẩu. Các trình duyệt và chương trình khác đã bị đăng xuất."
+    ),
+    "Second factor": "Xác thực hai bước",
+    "The second factor is off.": "Đã tắt xác thực hai bước.",
+    "The second factor is on.": "Đã bật xác thực hai bước.",
+    "On": "Đang bật",
+    "Off": "Đang tắt",
+    "Signing in takes a code of your app beside the password.": "Đăng nhập cần mã từ ứng dụng, ngoài mật khẩu.",
+    "With a second factor nobody signs in with your password alone.": (
+        "Khi bật, không ai đăng nhập được chỉ bằng mật khẩu của bạn."
+    ),
+    "Look after it": "Quản lý",
+    "Set up": "Thiết lập",
+    "Where you are signed in": "Nơi đang đăng nhập",
+    "Signed out there.": "Đã đăng xuất ở nơi đó.",
+    "since %(moment)s": "từ %(moment)s",
+    "this one": "trình duyệt này",
+    "Sign out of %(name)s, since %(moment)s": "Đăng xuất khỏi %(name)s, từ %(moment)s",
+    "Sign out everywhere else": "Đăng xuất khỏi mọi nơi khác",
+    "API passwords": "Mật khẩu API",
+    "Programs such as Power BI, R or pyodk sign in with your e-mail address and one of these, not the password.": (
+        "Các chương trình như Power BI, R hay pyodk đăng nhập bằng e-mail và một mật khẩu API thay cho mật khẩu."
+    ),
+    "Because of the second factor they cannot use the password itself.": (
+        "Vì có xác thực hai bước, chương trình không dùng được mật khẩu thường."
+    ),
+    "The API password has been ended.": "Đã hủy mật khẩu API.",
+    "Copy it now: it is shown this once.": "Hãy sao chép ngay: chỉ hiện một lần.",
+    "last used %(moment)s": "dùng lần cuối %(moment)s",
+    "never used": "chưa dùng",
+    "End": "Hủy",
+    "End %(name)s": "Hủy %(name)s",
+    "End %(name)s? What signs in with it no longer can.": (
+        "Hủy %(name)s? Chương trình đang dùng mật khẩu này sẽ không đăng nhập được nữa."
+    ),
+    "What it is for": "Dùng cho việc gì",
+    "Make an API password": "Tạo mật khẩu API",
+    "Your role asks for a second factor. Set it up, then you can go on.": (
+        "Vai trò của bạn bắt buộc xác thực hai bước. Hãy thiết lập để tiếp tục."
+    ),
+    "Recovery codes": "Mã khôi phục",
+    "Recovery codes left: %(count)s": "Số mã khôi phục còn lại: %(count)s",
+    "New recovery codes": "Tạo mã khôi phục mới",
+    "Code of your app, or a recovery code": "Mã từ ứng dụng, hoặc một mã khôi phục",
+    "Turn on": "Bật",
+    "Turn off": "Tắt",
+    "New phone? Turn it off, then set it up again with the new phone.": (
+        "Đổi điện thoại? Hãy tắt rồi thiết lập lại bằng điện thoại mới."
+    ),
+    "An app on your phone shows a code that is asked for after the password. It works without internet.": (
+        "Ứng dụng trên điện thoại hiện một mã, được hỏi sau mật khẩu. Ứng dụng không cần mạng."
+    ),
+    "Any authenticator app will do, such as Aegis, FreeOTP, Google Authenticator or Microsoft Authenticator.": (
+        "Dùng được mọi ứng dụng xác thực, như Aegis, FreeOTP, Google Authenticator hay Microsoft Authenticator."
+    ),
+    "Back to the account": "Về tài khoản",
+    "1. Scan this code with the authenticator app.": "1. Quét mã này bằng ứng dụng xác thực.",
+    "QR code for the authenticator app": "Mã QR cho ứng dụng xác thực",
+    "The app is on this device": "Ứng dụng ở ngay trên máy này",
+    "or enter by hand:": "hoặc nhập bằng tay:",
+    "2. Enter the six digits that the app shows, and your password.": (
+        "2. Nhập sáu chữ số mà ứng dụng hiện, và mật khẩu của bạn."
+    ),
+    "When the phone is lost, each of these signs you in once. Print or copy them now: they are not shown again.": (
+        "Khi mất điện thoại, mỗi mã cho bạn đăng nhập một lần. Hãy in hoặc chép lại ngay: mã không được hiện lại."
+    ),
+    "I have kept them": "Tôi đã lưu các mã",
+    "Phone and recovery codes lost? Ask whoever runs the server to reset your second factor.": (
+        "Mất cả điện thoại và mã khôi phục? Hãy đề nghị người vận hành máy chủ đặt lại xác thực hai bước."
+    ),
+    "Sign in as somebody else": "Đăng nhập bằng tài khoản khác",
+    "Forgotten password": "Quên mật khẩu",
+    "You get a mail with a link that sets a new password.": "Bạn sẽ nhận được thư có liên kết để đặt mật khẩu mới.",
+    "Send the link": "Gửi liên kết",
+    "A mail to %(email)s is on its way. Open the link in it within 24 hours.": (
+        "Thư đang được gửi đến %(email)s. Hãy mở liên kết trong thư trong vòng 24 giờ."
+    ),
+    "This server sends no mail. Ask your administrator for the link: it is in the server's log.": (
+        "Máy chủ này không gửi thư. Hãy hỏi quản trị viên: liên kết nằm trong nhật ký máy chủ."
+    ),
+    "Nothing after some minutes? Look among unwanted mail, and check the address.": (
+        "Vài phút sau vẫn chưa thấy? Hãy xem trong thư rác và kiểm tra lại địa chỉ."
+    ),
+    "Back to signing in": "Về trang đăng nhập",
+    "The password has been set.": "Mật khẩu đã được đặt.",
+    "This link has been used, is too old or is wrong.": "Liên kết này đã được dùng, đã hết hạn hoặc không đúng.",
+    "Ask for a new link": "Yêu cầu liên kết mới",
+    "Set the password": "Đặt mật khẩu",
+    "First administrator": "Quản trị viên đầu tiên",
+    "Nobody can sign in to this server yet. Whoever has its code becomes the administrator.": (
+        "Chưa ai đăng nhập được vào máy chủ này. Ai có mã của máy chủ sẽ là quản trị viên."
+    ),
+    "Code from the terminal or the log of the server": "Mã trong cửa sổ dòng lệnh hoặc nhật ký của máy chủ",
+    "Your name": "Tên của bạn",
+    "Begin": "Bắt đầu",
 }

@@ -53,7 +53,7 @@ def test_a_token_cannot_carry_markup_into_the_page(cast: Cast) -> None:
     page = cast.nobody.get(f'{PATH}?token="><script>alert(1)</script>')
 
     assert "<script>" not in page.text
-    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
 
@@ -65,3 +65,19 @@ def test_a_huge_form_is_refused(cast: Cast) -> None:
     answer = cast.nobody.post(PATH, data={"token": "x", "password": "x" * 100_000})
 
     assert answer.status_code == 413
+
+
+def test_a_used_link_leads_to_a_new_one_in_the_readers_language(cast: Cast) -> None:
+    answer = cast.nobody.post(PATH, data={"token": "x", "password": NEW}, headers={"Accept-Language": "vi"})
+
+    assert "Liên kết này đã được dùng" in answer.text
+    assert 'href="/reset"' in answer.text
+
+
+def test_changing_the_language_keeps_the_link_good(cast: Cast) -> None:
+    token = token_for(cast, "dee@example.org")
+
+    page = cast.nobody.get(f"{PATH}?token={token}&lang=vi")
+
+    assert f'href="?lang=en&amp;token={token}"' in page.text
+    assert "Ít nhất 10 ký tự" in page.text
