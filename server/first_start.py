@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from server.accounts.app_users import create_app_user
 from server.accounts.assignments import assign
-from server.accounts.first_admin import has_users
+from server.accounts.first_admin import first_admin_code, has_users
 from server.accounts.models import AppUser
 from server.accounts.settings_code import render_for_terminal, settings_text
 from server.accounts.sign_in import load_actor
@@ -38,6 +38,15 @@ def prepare_first_start(services: Services, forms: Path | None, origin: str) -> 
         is_new = not has_users(session)
     lines = _prepare(services, forms) if is_new else []
     return FirstStart((*lines, *_phone_lines(services, origin)))
+
+
+def how_to_begin(services: Services, origin: str) -> list[str]:
+    """What to tell whoever starts a server that nobody can sign in to; nothing on any other."""
+    with services.database.read() as session:
+        if has_users(session):
+            return []
+    code = first_admin_code(services.settings.secret_key)
+    return [f"Nobody can sign in yet. Make the first administrator at {origin}/ with this code: {code}"]
 
 
 def _prepare(services: Services, forms: Path | None) -> list[str]:

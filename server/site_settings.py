@@ -53,6 +53,12 @@ def public_settings(session: Session) -> dict[str, SiteSetting]:
     return {key: setting for key, setting in found.items() if setting is not None}
 
 
+def roles_with_second_factor(session: Session) -> list[str]:
+    """The system names of the roles that ask for one."""
+    setting = session.get(SiteSetting, SECOND_FACTOR)
+    return list(((setting and setting.value) or {}).get("roles", ()))
+
+
 def set_value(session: Session, actor: Actor, key: str, value: dict[str, Any]) -> SiteSetting:
     """Put `value` in place of what was there; nothing is merged."""
     audit.record(session, actor, "config.set", key=key, value=value)

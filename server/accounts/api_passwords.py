@@ -1,7 +1,7 @@
 """API passwords: what programs sign in with in place of a user's password.
 
 They get by without a second factor, so that scripts and spreadsheets go on working for users who have one. A leaked
-one gives what the user may do over the API, but neither the password nor the second factor can be changed with it.
+one gives what the user may do over the API, but with it alone neither the password nor the second factor is changed.
 """
 
 from collections.abc import Sequence

@@ -11,14 +11,12 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from server import migrate
-from server.accounts.first_admin import first_admin_code, has_users
 from server.app import create_app
 from server.cli.opened import opened
 from server.cli.worker import start_beside
 from server.config import load_settings
 from server.db import Database
-from server.first_start import FirstStart, prepare_first_start
-from server.http.call import Services
+from server.first_start import FirstStart, how_to_begin, prepare_first_start
 
 THREADS = 8
 # Long enough for a slow phone's photos; gthread workers go on answering others meanwhile.
@@ -36,7 +34,9 @@ _workers = click.option("--workers", default=os.cpu_count() or 1, show_default="
 def serve(host: str, port: int, workers: int) -> None:
     """Serve; the database must be up to date."""
     with opened() as services:
-        _tell_how_to_begin(services, services.settings.public_url or f"http://{_reachable(host)}:{port}")
+        origin = services.settings.public_url or f"http://{_reachable(host)}:{port}"
+        for line in how_to_begin(services, origin):
+            click.echo(line)
     _Gunicorn(host, port, workers).run()
 
 
@@ -62,14 +62,6 @@ def _tell(start: FirstStart, origin: str) -> None:
     for line in start.lines:
         click.echo(line)
     click.echo(f"\nTransect is at {origin}/  (Ctrl-C stops it)\n")
-
-
-def _tell_how_to_begin(services: Services, origin: str) -> None:
-    with services.database.read() as session:
-        if has_users(session):
-            return
-    code = first_admin_code(services.settings.secret_key)
-    click.echo(f"Nobody can sign in yet. Make the first administrator at {origin}/ with this code: {code}")
 
 
 def _reachable(host: str) -> str:

@@ -528,6 +528,15 @@ VIETNAMESE: Final[dict[str, str]] = {
     "Recovery codes left: %(count)s": "Số mã khôi phục còn lại: %(count)s",
     "New recovery codes": "Tạo mã khôi phục mới",
     "Code of your app, or a recovery code": "Mã từ ứng dụng, hoặc một mã khôi phục",
+    "Six-digit code": "Mã sáu chữ số",
+    "Who must have one": "Ai bắt buộc phải có",
+    "Whoever has one of these roles sets up a second factor at the next click, before anything else.": (
+        "Ai có một trong các vai trò này phải thiết lập xác thực hai bước ngay, trước khi làm việc khác."
+    ),
+    "Administrator": "Quản trị viên",
+    "Project Manager": "Quản lý dự án",
+    "Project Viewer": "Người xem dự án",
+    "Data Collector": "Người thu thập dữ liệu",
     "Turn on": "Bật",
     "Turn off": "Tắt",
     "New phone? Turn it off, then set it up again with the new phone.": (

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from server.accounts.models import User
 from server.config import SettingsError, load_settings
-from server.first_start import ADMIN, prepare_first_start
+from server.first_start import ADMIN, how_to_begin, prepare_first_start
 from server.http.call import Services
 
 FORMS = Path(__file__).resolve().parents[2] / "forms"
@@ -49,6 +49,16 @@ def test_a_second_start_changes_nothing_and_still_tells_the_phones_url(services:
     assert not any("Password" in line for line in second)
     with services.database.read() as session:
         assert len(session.scalars(select(User)).all()) == 1
+
+
+def test_whoever_serves_without_a_first_start_is_told_how_to_begin(app: Flask, services: Services) -> None:
+    (line,) = how_to_begin(services, ORIGIN)
+
+    path = app.test_client().get("/").headers["Location"]
+    form = {"code": line.rpartition(" ")[2], "email": ADMIN, "name": "Lan", "password": "mận hậu Bắc Hà 2026"}
+    assert f"{ORIGIN}/" in line
+    assert app.test_client().post(path, data=form).status_code == 303
+    assert how_to_begin(services, ORIGIN) == []
 
 
 @pytest.mark.parametrize(

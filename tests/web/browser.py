@@ -46,7 +46,25 @@ def signed_in_page(
     allows: tuple[str, ...] = (),
     has_scripts: bool = True,
 ) -> Iterator["Page"]:
-    """A page of a browser in which somebody has signed in; nothing may go wrong in it unseen.
+    """A page of a browser in which somebody has signed in; otherwise as `open_page`."""
+    size = {"width": width, "height": height}
+    with open_page(browser, server, **size, language=language, allows=allows, has_scripts=has_scripts) as page:
+        page.context.add_cookies(_cookies(server, cast, who))  # type: ignore[arg-type]  # Playwright's own dictionary type
+        yield page
+
+
+@contextmanager
+def open_page(
+    browser: "Browser",
+    server: LiveServer,
+    *,
+    width: int = 1440,
+    height: int = 900,
+    language: str = "vi",
+    allows: tuple[str, ...] = (),
+    has_scripts: bool = True,
+) -> Iterator["Page"]:
+    """A page of a new browser; nothing may go wrong in it unseen.
 
     `allows` are texts of faults that the test is about.
     """
@@ -57,7 +75,6 @@ def signed_in_page(
         reduced_motion="reduce",
         java_script_enabled=has_scripts,
     )
-    context.add_cookies(_cookies(server, cast, who))  # type: ignore[arg-type]  # Playwright's own dictionary type
     page, faults = context.new_page(), list[str]()
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on(

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from lxml import html
 
 from server.accounts.authenticator import SECONDS, code_at
 from server.accounts.half_sign_in import new_ticket
 from server.accounts.sign_in import load_actor
 from server.accounts.throttle import LIMITS
 from server.accounts.users import find_user, set_password
-from server.permissions import COMMAND_LINE
+from server.permissions import COMMAND_LINE, ROLES_BY_SYSTEM
+from server.site_settings import SECOND_FACTOR_ROLES
+from server.web.words_vi import VIETNAMESE
 from tests.accounts.authenticator_app import App, set_up_app
 from tests.accounts.people import MAI, make_mai
 from tests.cast import PASSWORD, Caller, Cast
@@ -244,3 +247,22 @@ def test_whose_role_asks_for_it_is_led_there_and_can_do_nothing_else(app: Flask,
     later = code_at(secret, time.time() + SECONDS)
     assert here.post(f"{PAGE}/off", password=PASSWORD, code=later).status_code == 303
     assert here.get("/projects").headers["Location"] == PAGE
+
+
+def test_an_administrator_says_which_roles_ask_for_it(cast: Cast) -> None:
+    answer = cast.alice.post(f"{PAGE}/roles", data={"role": ["manager", "viewer", "app-user", "nonsense"]})
+
+    assert answer.headers["Location"] == f"{PAGE}?saved=1"
+    assert cast.alice.get("/v1/config/second-factor").json["value"] == {"roles": ["manager", "viewer"]}
+    page: Any = html.fromstring(cast.alice.get(f"{PAGE}?saved=1").text)
+    assert page.xpath("//form[@id='roles']//input[@checked]/@value") == ["manager", "viewer"]
+
+
+def test_others_neither_see_nor_say_which(cast: Cast) -> None:
+    assert 'id="roles"' not in cast.bob.get(PAGE).text
+    assert [caller.post(f"{PAGE}/roles").status_code for caller in (cast.bob, cast.dee)] == [403, 403]
+    assert cast.nobody.post(f"{PAGE}/roles").status_code == 401
+
+
+def test_each_role_has_its_vietnamese() -> None:
+    assert [name for name in SECOND_FACTOR_ROLES if ROLES_BY_SYSTEM[name].name not in VIETNAMESE] == []

@@ -23,10 +23,12 @@ from server.accounts.settings_code import qr_svg
 from server.accounts.sign_in import open_session
 from server.accounts.users import find_user
 from server.errors import Problem
-from server.http.access import signed_in
+from server.http.access import needs, signed_in
 from server.http.call import Call
 from server.http.credentials import keep_session
 from server.http.prefix import origin_url
+from server.permissions import ROLES_BY_SYSTEM
+from server.site_settings import SECOND_FACTOR, SECOND_FACTOR_ROLES, roles_with_second_factor, set_value
 from server.web.account.overview import ACCOUNT, FORM_LIMIT, done, own_id
 from server.web.account.proof import check_own_code, check_own_password
 from server.web.fault_words import fault_words
@@ -99,6 +101,14 @@ def turn_off(call: Call) -> Response:
     return done("second-factor-off")
 
 
+@routes.route("POST", f"{SECOND_FACTOR_PATH}/roles", needs("config.set"), form_limit=FORM_LIMIT)
+def choose_roles(call: Call) -> Response:
+    """Set which roles ask for a second factor."""
+    chosen = [name for name in SECOND_FACTOR_ROLES if name in call.request.form.getlist("role")]
+    set_value(call.session, call.actor, SECOND_FACTOR, {"roles": chosen})
+    return see(f"{SECOND_FACTOR_PATH}?saved=1")
+
+
 def _check(call: Call) -> None:
     check_own_password(call, call.request.form.get("password", ""))
     check_own_code(call, field(call, "code"))
@@ -108,6 +118,7 @@ def _page(call: Call, problem: Problem | None = None) -> Response:
     actor_id = own_id(call)
     with call.services.database.read() as session:
         is_there, left = has_second_factor(session, actor_id), count_codes(session, actor_id)
+        asking = roles_with_second_factor(session)
     return show(
         call,
         "account/second_factor.html",
@@ -116,6 +127,9 @@ def _page(call: Call, problem: Problem | None = None) -> Response:
         is_there=is_there,
         left=left,
         is_needed=call.actor.lacks_second_factor,
+        asking=asking,
+        roles=[ROLES_BY_SYSTEM[name] for name in SECOND_FACTOR_ROLES],
+        is_saved="saved" in call.request.args,
         fault=_said(call, problem),
     )
 
