@@ -15,7 +15,7 @@ from server.accounts import authenticator
 from server.accounts.models import SecondFactor, User
 from server.accounts.recovery_codes import forget_codes, new_codes, use_code
 from server.accounts.sign_in import actor_actee, end_sessions
-from server.accounts.throttle import note_attempt, refuse_when_throttled
+from server.accounts.throttle import note_within, refuse_within
 from server.config import Settings
 from server.db import Database, utc_now
 from server.errors import already_exists, not_found, wrong_code
@@ -74,16 +74,20 @@ def confirm(session: Session, settings: Settings, actor: Actor, code: str) -> li
 
 
 def check_code(database: Database, settings: Settings, actor: Actor, code: str, *, address: str) -> None:
-    """Use up a code of the app or a recovery code, counting failures; raise 401.12 or, after too many, 429."""
+    """Use up a code of the app or a recovery code, counting failures; raise 401.12 or, after too many, 429.
+
+    Tries of one user come one after another: many at once would all be let through before the first is counted.
+    """
     assert actor.id is not None
     subjects = (f"code {actor.id}", f"address {address}")
-    if settings.login_throttle:
-        refuse_when_throttled(database, subjects)
     with database.write() as session:
-        is_right = _take_code(session, settings, actor.id, code) or _take_recovery_code(session, actor, code)
-    if not is_right:
+        session.execute(select(SecondFactor.actor_id).where(SecondFactor.actor_id == actor.id).with_for_update())
         if settings.login_throttle:
-            note_attempt(database, subjects)
+            refuse_within(session, subjects)
+        is_right = _take_code(session, settings, actor.id, code) or _take_recovery_code(session, actor, code)
+        if settings.login_throttle and not is_right:
+            note_within(session, subjects)
+    if not is_right:
         raise wrong_code()
 
 

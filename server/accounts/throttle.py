@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
 
 from server.accounts.models import Attempt
 from server.db import Database, utc_now
@@ -22,23 +23,33 @@ _LONGEST = 330
 
 def refuse_when_throttled(database: Database, subjects: Sequence[str]) -> None:
     """Raise 429.7 when one of the subjects (such as `account x`, see LIMITS) was tried too often lately."""
-    statement = (
-        select(Attempt.subject, func.count(), func.min(Attempt.at))
-        .where(Attempt.subject.in_(_cut(subjects)), Attempt.at > utc_now() - WINDOW)
-        .group_by(Attempt.subject)
-    )
     with database.read() as session:
-        for subject, attempts, first in session.execute(statement):
-            if attempts >= LIMITS[subject.partition(" ")[0]]:
-                wait = first + WINDOW - utc_now()
-                raise too_many_attempts(max(1, int(wait.total_seconds())))
+        refuse_within(session, subjects)
 
 
 def note_attempt(database: Database, subjects: Iterable[str]) -> None:
     """Count one attempt for each subject, and forget those that no longer matter."""
     with database.write() as session:
-        session.execute(delete(Attempt).where(Attempt.at <= utc_now() - WINDOW))
-        session.execute(insert(Attempt), [{"subject": subject} for subject in _cut(subjects)])
+        note_within(session, subjects)
+
+
+def refuse_within(session: Session, subjects: Sequence[str]) -> None:
+    """`refuse_when_throttled`, for who has a transaction already."""
+    statement = (
+        select(Attempt.subject, func.count(), func.min(Attempt.at))
+        .where(Attempt.subject.in_(_cut(subjects)), Attempt.at > utc_now() - WINDOW)
+        .group_by(Attempt.subject)
+    )
+    for subject, attempts, first in session.execute(statement):
+        if attempts >= LIMITS[subject.partition(" ")[0]]:
+            wait = first + WINDOW - utc_now()
+            raise too_many_attempts(max(1, int(wait.total_seconds())))
+
+
+def note_within(session: Session, subjects: Iterable[str]) -> None:
+    """`note_attempt`, for who has a transaction already."""
+    session.execute(delete(Attempt).where(Attempt.at <= utc_now() - WINDOW))
+    session.execute(insert(Attempt), [{"subject": subject} for subject in _cut(subjects)])
 
 
 def _cut(subjects: Iterable[str]) -> list[str]:
