@@ -18,10 +18,10 @@ from server.permissions import Actor
 SECONDS: Final = 600
 
 
-def new_ticket(session: Session, secret_key: str, actor: Actor) -> str:
-    """For a user who has just shown the password."""
+def new_ticket(session: Session, secret_key: str, actor: Actor, *, seconds: int = SECONDS) -> str:
+    """For a user who has just shown the password; good for so many seconds."""
     assert actor.id is not None
-    until = int(time.time()) + SECONDS
+    until = int(time.time()) + seconds
     return f"{actor.id}.{until}.{_signature(session, secret_key, actor.id, until)}"
 
 

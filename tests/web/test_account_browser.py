@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 
 from server.accounts.authenticator import SECONDS, code_at
 from server.accounts.first_admin import first_admin_code
@@ -39,7 +38,7 @@ def mai(cast: Cast) -> int:
 
 @pytest.fixture
 def server(mai: int, settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
-    assert mai
+    del mai
     with live_server(settings, tmp_path, workers=1) as server:
         yield server
 
@@ -164,9 +163,8 @@ def test_who_has_to_have_a_second_factor_is_led_to_it(
 
 @pytest.mark.parametrize(("width", "height", "language"), SIZES)
 def test_the_first_administrator_begins(
-    browser: "Browser", app: Flask, settings: Settings, tmp_path: Path, width: int, height: int, language: str
+    browser: "Browser", settings: Settings, tmp_path: Path, width: int, height: int, language: str
 ) -> None:
-    assert app
     with (
         live_server(settings, tmp_path, workers=1) as server,
         open_page(browser, server, width=width, height=height, language=language) as page,

@@ -73,7 +73,7 @@ def test_the_code_is_good_once(browser: Caller, services: Services, code: str) -
     assert browser.post(PAGE, data={**LAN, "code": code}).status_code == 404
 
 
-def test_of_two_at_once_one_becomes_administrator(app: Flask, services: Services) -> None:
+def test_of_two_at_once_one_becomes_administrator(services: Services) -> None:
     def become(email: str) -> bool:
         try:
             with services.database.write() as session:
@@ -86,7 +86,6 @@ def test_of_two_at_once_one_becomes_administrator(app: Flask, services: Services
 
     assert sorted(made) == [False, True]
     assert len(emails(services)) == 1
-    assert app
 
 
 @pytest.mark.parametrize(
