@@ -418,11 +418,11 @@ VIETNAMESE: Final[dict[str, str]] = {
     "Download": "Tải về",
     "Link to this file": "Liên kết tới tệp này",
     "Copy": "Chép",
-    "Makes the file anew each time. Programs sign in with a name and password, or a token.": (
-        "Mỗi lần mở sẽ tạo tệp mới. Chương trình đăng nhập bằng tên và mật khẩu, hoặc token."
+    "Makes the file anew each time. Programs sign in with your e-mail address and an API password.": (
+        "Mỗi lần mở sẽ tạo tệp mới. Chương trình đăng nhập bằng e-mail và một mật khẩu API."
     ),
-    "In Excel: Data, From other sources, OData feed. In Power BI: Get data, OData feed. Sign in as here.": (
-        "Trong Excel: Data, From other sources, OData feed. Trong Power BI: Get data, OData feed. Đăng nhập như ở đây."
+    "In Excel: Data, From other sources, OData feed. In Power BI: Get data, OData feed, with an API password.": (
+        "Trong Excel: Data, From other sources, OData feed. Trong Power BI: Get data, OData feed, bằng mật khẩu API."
     ),
     "Made in the background": "Tệp tạo trong nền",
     "Progress of %(name)s": "Tiến độ của %(name)s",
