@@ -8,7 +8,7 @@ from server.accounts.app_users import create_app_user
 from server.accounts.assignments import assign
 from server.accounts.mails import claim_link
 from server.accounts.resets import new_reset
-from server.accounts.second_factor import reset
+from server.accounts.second_factor import has_second_factor, reset
 from server.accounts.users import create_user, find_user_by_email
 from server.cli.opened import opened
 from server.forms.find import find_project
@@ -53,6 +53,8 @@ def reset_second_factor(email: str) -> None:
     """Take away the second factor of a user who has lost the app and the recovery codes; all their sessions end."""
     with opened() as services, services.database.write() as session:
         found = find_user_by_email(session, email)
+        if not has_second_factor(session, found.actor_id):
+            raise click.ClickException(f"{found.email} has no second factor.")
         reset(session, COMMAND_LINE, found)
         click.echo(f"{found.email} signs in with the password alone, and may set up a new second factor.")
 
