@@ -1,0 +1,52 @@
+// Bundles what browsers load from us: flat files with their content's hash in the name, each also gzipped, and
+// manifest.json, which says what a page asks for by which name. Called with the folder to write to.
+
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { patchedWebForms } from './patches.mjs'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const folder = process.argv[2]
+const ENTRIES = ['fill.js']
+
+const webForms = {
+  name: 'web-forms',
+  setup(bundler) {
+    bundler.onLoad({ filter: /@getodk[\\/]web-forms[\\/]dist[\\/].*\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      return { contents: patchedWebForms(basename(path), source), loader: 'js' }
+    })
+  },
+}
+
+const { metafile } = await build({
+  entryPoints: ENTRIES.map(name => join(here, 'src', name)),
+  outdir: folder,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  entryNames: '[name]-[hash]',
+  chunkNames: 'chunk-[hash]',
+  define: { __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false', 'process.env.NODE_ENV': '"production"' },
+  // The bundle holds two parsers for forms; warnings about their minified code are not ours to mend.
+  logLevel: 'error',
+  plugins: [webForms],
+})
+
+const manifest = {}
+for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
+  if (entryPoint && ENTRIES.includes(basename(entryPoint))) manifest[basename(entryPoint)] = basename(path)
+}
+await mkdir(folder, { recursive: true })
+for (const name of await readdir(folder)) {
+  const path = join(folder, name)
+  await writeFile(`${path}.gz`, gzipSync(await readFile(path), { level: 9 }))
+}
+await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest))
