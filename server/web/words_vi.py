@@ -513,7 +513,6 @@ VIETNAMESE: Final[dict[str, str]] = {
     ),
     "The browser records no sound in the background.": "Trình duyệt không ghi âm ngầm.",
     "The browser keeps no log of how the form was filled in.": "Trình duyệt không ghi nhật ký quá trình điền biểu mẫu.",
-    "Fill in": "Điền biểu mẫu",
-    "Fill in %(title)s": "Điền %(title)s",
+    "Fill in the browser": "Điền trong trình duyệt",
     "Try it in the browser": "Thử trong trình duyệt",
 }

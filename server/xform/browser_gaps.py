@@ -18,8 +18,6 @@ _DRAWN: Final = frozenset({"draw", "signature", "annotate"})
 _CALENDARS: Final = frozenset(
     {"month-year", "year", "ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist"}
 )
-# What is missing so that nothing can be answered at all; the others can be answered in a plainer way.
-UNANSWERABLE: Final = frozenset({"audio", "video", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,6 @@ class BrowserGap:
     path: str
     label: str
     gap: Gap
-
-    @property
-    def is_unanswerable(self) -> bool:
-        return self.gap in UNANSWERABLE
 
 
 def browser_gaps(xml: bytes) -> tuple[BrowserGap, ...]:

@@ -1,7 +1,7 @@
 """A real browser before a real server: pages fail on script errors, refused content and requests to anywhere else."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -34,19 +34,25 @@ def open_browser() -> Iterator["Browser"]:
 
 
 @contextmanager
-def signed_in_page(
+def signed_in_page(browser: "Browser", server: LiveServer, cast: Cast, who: Caller, **options: Any) -> Iterator["Page"]:
+    """A page of a browser in which somebody has signed in; `options` are those of `open_page`."""
+    with open_page(browser, server, cookies=_cookies(server, cast, who), **options) as page:
+        yield page
+
+
+@contextmanager
+def open_page(
     browser: "Browser",
     server: LiveServer,
-    cast: Cast,
-    who: Caller,
     *,
+    cookies: Sequence[dict[str, Any]] = (),
     width: int = 1440,
     height: int = 900,
     language: str = "vi",
     allows: tuple[str, ...] = (),
     has_scripts: bool = True,
 ) -> Iterator["Page"]:
-    """A page of a browser in which somebody has signed in; nothing may go wrong in it unseen.
+    """A page of a browser that nobody has used before; nothing may go wrong in it unseen.
 
     `allows` are texts of faults that the test is about.
     """
@@ -57,7 +63,7 @@ def signed_in_page(
         reduced_motion="reduce",
         java_script_enabled=has_scripts,
     )
-    context.add_cookies(_cookies(server, cast, who))  # type: ignore[arg-type]  # Playwright's own dictionary type
+    context.add_cookies(cookies)  # type: ignore[arg-type]  # Playwright's own dictionary type
     page, faults = context.new_page(), list[str]()
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on(
@@ -88,11 +94,12 @@ def _cookies(server: LiveServer, cast: Cast, who: Caller) -> list[dict[str, Any]
     ]
 
 
-def axe_violations(page: "Page") -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA, each with the elements that it is about."""
+def axe_violations(page: "Page", *, outside: str | None = None) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, each with the elements that it is about; `outside` is a selector."""
     require(find_spec("axe_playwright_python") is not None, "axe is not installed")
     from axe_playwright_python.sync_playwright import Axe
 
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}}).response
+    context = {"exclude": [[outside]]} if outside else None
+    found = Axe().run(page, context, options={"runOnly": {"type": "tag", "values": tags}}).response
     return [f"{rule['id']}: {[node['html'][:160] for node in rule['nodes'][:4]]}" for rule in found["violations"]]

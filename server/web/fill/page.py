@@ -72,7 +72,7 @@ def _refusal(call: Call, version: FormVersion, kind: Kind) -> Why | None:
     if version.key_id is not None:
         return "encrypted"
     state = call.form.state
-    is_open = kind == "preview" or state == "open" or (kind == "edit" and state == "closing")
+    is_open = kind == "preview" or state == "open" or (kind == "edit" and call.form.takes_submissions)
     return None if is_open else "closed"
 
 

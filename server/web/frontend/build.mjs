@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { patchedWebForms } from './patches.mjs'
+import { forgottenWords, patchedWebForms } from './patches.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const folder = process.argv[2]
@@ -39,6 +39,8 @@ const { metafile } = await build({
   logLevel: 'error',
   plugins: [webForms],
 })
+
+if (forgottenWords().length) throw new Error(`The widgets do not say: ${forgottenWords().join(' · ')}`)
 
 const manifest = {}
 for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {

@@ -1,21 +1,46 @@
 // What has to differ in @getodk/web-forms 0.22.0: it brings fonts of its own, asks a map server of somebody else, and
 // speaks English only. Each change says how often it must be found, so that another version cannot pass unseen.
 
-const NO_TILE = 'data:image/gif;base64,R0lGODlhAQABAIAAAPLz8AAAACwAAAAAAQABAAACAkQBADs='
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
+const here = name => fileURLToPath(new URL(name, import.meta.url))
+const NO_TILE = 'data:image/gif;base64,R0lGODlhAQABAIAAAPLz8AAAACwAAAAAAQABAAACAkQBADs='
 const CHANGES = {
   'index.js': [[/@font-face\s*\{[^}]*\}/g, '', 27]],
+  'index-': [[/`\$\{(\w+)\} (questions with errors\.)`/g, '"%s $2".replace("%s", $1)', 1]],
   'MapBlock-': [
     [/https:\/\/tile\.openstreetmap\.org\/\{z\}\/\{x\}\/\{y\}\.png/g, NO_TILE, 1],
     [/'&#169; <a href="https:\/\/www\.openstreetmap\.org\/copyright" target="_blank">OpenStreetMap<\/a> contributors\.'/g, '""', 1],
   ],
 }
+const words = Object.keys(JSON.parse(readFileSync(here('src/words_vi.json'), 'utf8')))
+const unsaid = new Set(words)
+
+// A word that is said, and not one that is compared or names something.
+const quoted = words.map(word => JSON.stringify(word).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+const spoken = new RegExp(`(?<=\\? )(?:${quoted})|(?<!case |=== )(?:${quoted})(?!\\s*:)`, 'g')
 
 export function patchedWebForms(name, source) {
-  const changes = Object.entries(CHANGES).find(([start]) => name.startsWith(start))?.[1] ?? []
-  return changes.reduce((text, [found, put, times]) => {
-    const count = text.match(found)?.length ?? 0
-    if (count !== times) throw new Error(`${name}: ${found} stands there ${count} times instead of ${times}`)
-    return text.replace(found, () => put)
-  }, source)
+  const patched = Object.entries(CHANGES).find(([start]) => name.startsWith(start))?.[1].reduce(
+    (text, change) => changed(name, text, change), source)
+  return name === 'index.js' ? patched : translated(patched ?? source)
+}
+
+export function forgottenWords() {
+  return [...unsaid]
+}
+
+function changed(name, text, [found, put, times]) {
+  const count = text.match(found)?.length ?? 0
+  if (count !== times) throw new Error(`${name}: ${found} stands there ${count} times instead of ${times}`)
+  return text.replace(found, put)
+}
+
+function translated(source) {
+  const text = source.replace(spoken, word => {
+    unsaid.delete(JSON.parse(word))
+    return `__said(${word})`
+  })
+  return `import { said as __said } from ${JSON.stringify(here('src/said.js'))};\n${text}`
 }

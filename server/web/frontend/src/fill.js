@@ -3,6 +3,7 @@
 
 import { OdkWebForm, POST_SUBMIT__NEW_INSTANCE, webFormsPlugin } from '@getodk/web-forms'
 import { createApp, h } from 'vue'
+import { calendarWords } from './said.js'
 import { send } from './send.js'
 
 const find = id => document.getElementById(id)
@@ -40,7 +41,7 @@ async function attempt() {
   const { payload, done } = waiting
   trouble.close()
   find('sending').hidden = false
-  const outcome = await send(task.send, payload.data)
+  const outcome = await send(task.send, payload.data, { isSignedIn: Boolean(task.user) })
   find('sending').hidden = true
   if (outcome.why) return tell(outcome)
   waiting = null
@@ -81,6 +82,7 @@ async function begin() {
     }),
   })
   app.use(webFormsPlugin)
+  Object.assign(app.config.globalProperties.$primevue.config.locale, calendarWords())
   app.mount(place)
   show('fill')
 }

@@ -3,15 +3,15 @@
 
 const TAKEN = 201
 
-export async function send(address, parts) {
+export async function send(address, parts, { isSignedIn }) {
   for (const part of parts) {
-    const outcome = await sendPart(address, part)
+    const outcome = await sendPart(address, part, isSignedIn)
     if (outcome.why) return outcome
   }
   return {}
 }
 
-async function sendPart(address, body) {
+async function sendPart(address, body, isSignedIn) {
   let answer
   let words
   try {
@@ -21,11 +21,11 @@ async function sendPart(address, body) {
     return { why: 'offline', detail: '' }
   }
   if (answer.status === TAKEN) return {}
-  return { why: whyRefused(answer.status), detail: messageIn(words) }
+  return { why: whyRefused(answer.status, isSignedIn), detail: messageIn(words) }
 }
 
-function whyRefused(status) {
-  if (status === 401) return 'signed-out'
+function whyRefused(status, isSignedIn) {
+  if (status === 401 && isSignedIn) return 'signed-out'
   return status < 500 && status !== 429 ? 'refused' : 'failed'
 }
 
