@@ -239,11 +239,13 @@ def test_a_bundle_is_sent_compressed_and_kept_for_good(cast: Cast) -> None:
     address = bundles.bundle_address("fill.js")
     assert address is not None
 
-    packed = cast.nobody.get(address, headers={"Accept-Encoding": "br, gzip"})
+    smallest = cast.nobody.get(address, headers={"Accept-Encoding": "gzip, deflate, br"})
+    packed = cast.nobody.get(address, headers={"Accept-Encoding": "gzip, br;q=0"})
     plain = cast.nobody.get(address, headers={"Accept-Encoding": "identity"})
 
     assert gzip.decompress(packed.data) == plain.data
-    assert packed.headers["Content-Encoding"] == "gzip"
+    assert (smallest.headers["Content-Encoding"], packed.headers["Content-Encoding"]) == ("br", "gzip")
+    assert len(smallest.data) < len(packed.data) < len(plain.data)
     assert "immutable" in packed.headers["Cache-Control"]
     assert "Content-Encoding" not in plain.headers
 

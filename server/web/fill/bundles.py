@@ -16,6 +16,8 @@ from server.web.asset_files import FOLDER, TYPES
 from server.web.pages import routes
 
 BUILT: Final = FOLDER / "dist"
+# What the build has compressed each file with, the smallest first.
+_ENDINGS: Final = {"br": ".js.br", "gzip": ".js.gz"}
 _NAME: Final = re.compile(r"[\w-]+\.js")
 
 
@@ -40,11 +42,11 @@ def show_bundle(call: Call, name: str) -> Response:
     path = BUILT / name
     if not (_NAME.fullmatch(name) and path.is_file()):
         raise not_found()
-    packed = path.with_suffix(".js.gz")
-    is_gzip = call.request.accept_encodings.quality("gzip") > 0 and packed.is_file()
-    response = Response((packed if is_gzip else path).read_bytes(), content_type=TYPES[".js"])
-    if is_gzip:
-        response.content_encoding = "gzip"
+    encoding = next((name for name in _ENDINGS if call.request.accept_encodings.quality(name) > 0), None)
+    packed = path.with_suffix(_ENDINGS[encoding]) if encoding else path
+    response = Response(packed.read_bytes(), content_type=TYPES[".js"])
+    if encoding:
+        response.content_encoding = encoding
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -1,10 +1,11 @@
-// Bundles what browsers load from us: flat files with their content's hash in the name, each also gzipped, and
+// Bundles what browsers load from us: flat files with their content's hash in the name, each also compressed, and
 // manifest.json, which says what a page asks for by which name. Called with the folder to write to.
 
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import { build } from 'esbuild'
 import { forgottenWords, patchedWebForms } from './patches.mjs'
 
@@ -47,8 +48,9 @@ for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
   if (entryPoint && ENTRIES.includes(basename(entryPoint))) manifest[basename(entryPoint)] = basename(path)
 }
 await mkdir(folder, { recursive: true })
-for (const name of await readdir(folder)) {
+const FORMS = { '.br': promisify(brotliCompress), '.gz': content => promisify(gzip)(content, { level: 9 }) }
+await Promise.all((await readdir(folder)).flatMap(name => Object.entries(FORMS).map(async ([ending, compress]) => {
   const path = join(folder, name)
-  await writeFile(`${path}.gz`, gzipSync(await readFile(path), { level: 9 }))
-}
+  await writeFile(path + ending, await compress(await readFile(path)))
+})))
 await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest))

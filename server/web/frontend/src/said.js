@@ -8,7 +8,7 @@ export function said(text) {
   return lang === 'vi' ? vietnamese[text] ?? text : text
 }
 
-// What the calendar is called by: names of days and months, with Monday first where weeks begin so.
+// The calendar: names of days and months, and dates that nobody can mistake. The widgets' yy has four digits.
 export function calendarWords() {
   const names = (options, dates) => dates.map(date => new Intl.DateTimeFormat(lang, options).format(date))
   const days = [...Array(7).keys()].map(day => new Date(2023, 0, 1 + day))
@@ -20,5 +20,6 @@ export function calendarWords() {
     monthNames: names({ month: 'long' }, months),
     monthNamesShort: names({ month: 'short' }, months),
     firstDayOfWeek: lang === 'vi' ? 1 : 0,
+    dateFormat: lang === 'vi' ? 'dd/mm/yy' : 'yy-mm-dd',
   }
 }
