@@ -100,14 +100,19 @@ def _run(node: Node, command: tuple[str, ...]) -> None:
             command, cwd=SOURCES, env=environment, check=True, timeout=_SECONDS, capture_output=True, text=True
         )
     except subprocess.CalledProcessError as error:
-        raise NotBuilt(f"{Path(command[1]).name} failed: {_last_lines(error.stderr or error.stdout)}") from None
+        raise NotBuilt(f"{_name(command)} failed: {_reason(error.stderr or error.stdout)}") from None
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise NotBuilt(f"{Path(command[0]).name} did not run: {error}") from None
+        raise NotBuilt(f"{_name(command)} did not run: {error}") from None
 
 
-def _last_lines(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip() and "A complete log" not in line]
-    return "\n".join(lines[-6:])
+def _name(command: tuple[str, ...]) -> str:
+    return "npm" if _INSTALL[0] in command else "build.mjs"
+
+
+def _reason(text: str) -> str:
+    """The lines that say it; advice and stack follow below them."""
+    lines = [line.removeprefix("npm error").strip() for line in text.splitlines()]
+    return "; ".join([line for line in lines if line][:4])
 
 
 def _find_node() -> Node:
