@@ -506,6 +506,9 @@ VIETNAMESE: Final[dict[str, str]] = {
         "Không vẽ hay ký được trong trình duyệt; có thể thêm một ảnh thay thế."
     ),
     "The browser reads no barcodes; the number is typed.": "Trình duyệt không đọc mã vạch; số phải gõ tay.",
+    "The browser does not offer the choices of an external list; the value is typed.": (
+        "Trình duyệt không đưa ra các lựa chọn của danh sách ngoài; giá trị phải gõ tay."
+    ),
     "Date and time are typed as text in the browser.": "Trong trình duyệt, ngày giờ được gõ như chữ.",
     "The browser shows a plain calendar with whole dates.": "Trình duyệt chỉ có lịch thường với ngày đầy đủ.",
     "The browser opens no other app; the answer is typed.": (

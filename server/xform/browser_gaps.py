@@ -13,7 +13,7 @@ from server.xform.controls import Binds, Control, read_controls
 from server.xform.definition import parse_form
 from server.xform.document import local_name, parse_document
 
-Gap = Literal["audio", "video", "file", "drawing", "barcode", "moment", "calendar", "app", "recording", "audit"]
+Gap = Literal["audio", "video", "file", "drawing", "barcode", "list", "moment", "calendar", "app", "recording", "audit"]
 _DRAWN: Final = frozenset({"draw", "signature", "annotate"})
 _CALENDARS: Final = frozenset(
     {"month-year", "year", "ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist"}
@@ -52,6 +52,8 @@ def _gap(control: Control, binds: Binds) -> Gap | None:
         return None
     if any(word.startswith(("ex:", "printer:")) for word in words):
         return "app"
+    if control.element.get("query") is not None:
+        return "list"
     if bind_type == "barcode":
         return "barcode"
     if bind_type == "dateTime":

@@ -32,6 +32,7 @@ def asked(element: str, attributes: str = "") -> str:
         (asked("upload", 'mediatype="application/*"'), "binary", "file"),
         (asked("upload", 'mediatype="image/*" appearance="signature"'), "binary", "drawing"),
         (asked("input"), "barcode", "barcode"),
+        (asked("input", "query=\"instance('villages')/root/item\""), "string", "list"),
         (asked("input"), "dateTime", "moment"),
         (asked("input"), "xsd:dateTime", "moment"),
         (asked("input", 'appearance="month-year"'), "date", "calendar"),

@@ -11,6 +11,7 @@ GAP_WORDS: Final[Mapping[Gap, str]] = {
     "file": "Files cannot be added in the browser; the question stays without an answer.",
     "drawing": "Nobody can draw or sign in the browser; a picture can be added instead.",
     "barcode": "The browser reads no barcodes; the number is typed.",
+    "list": "The browser does not offer the choices of an external list; the value is typed.",
     "moment": "Date and time are typed as text in the browser.",
     "calendar": "The browser shows a plain calendar with whole dates.",
     "app": "The browser opens no other app; the answer is typed.",
