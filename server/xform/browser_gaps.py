@@ -15,6 +15,7 @@ from server.xform.document import local_name, parse_document
 
 Gap = Literal["audio", "video", "file", "drawing", "barcode", "list", "moment", "calendar", "app", "recording", "audit"]
 _DRAWN: Final = frozenset({"draw", "signature", "annotate"})
+_TYPED: Final[dict[str, Gap]] = {"barcode": "barcode", "dateTime": "moment"}
 _CALENDARS: Final = frozenset(
     {"month-year", "year", "ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist"}
 )
@@ -47,18 +48,18 @@ def _gap(control: Control, binds: Binds) -> Gap | None:
     words = frozenset(control.element.get("appearance", "").split())
     if control.kind == "upload":
         return _upload_gap(control.element.get("mediatype", ""), words)
+    return _input_gap(control, binds, words) if control.kind == "input" else None
+
+
+def _input_gap(control: Control, binds: Binds, words: frozenset[str]) -> Gap | None:
     bind_type = binds.types.get(control.path, "").rpartition(":")[2]
-    if control.kind != "input":
-        return None
     if any(word.startswith(("ex:", "printer:")) for word in words):
         return "app"
     if control.element.get("query") is not None:
         return "list"
-    if bind_type == "barcode":
-        return "barcode"
-    if bind_type == "dateTime":
-        return "moment"
-    return "calendar" if bind_type == "date" and words & _CALENDARS else None
+    if bind_type == "date":
+        return "calendar" if words & _CALENDARS else None
+    return _TYPED.get(bind_type)
 
 
 def _upload_gap(media_type: str, words: frozenset[str]) -> Gap | None:

@@ -1,5 +1,5 @@
-// What has to differ in @getodk/web-forms 0.22.0: it brings fonts of its own, asks a map server of somebody else, and
-// speaks English only. Each change says how often it must be found, so that another version cannot pass unseen.
+// What has to differ in @getodk/web-forms 0.22.0: it brings fonts of its own, asks a map server of somebody else,
+// speaks English only, and ties some fields to no label. Each change says how often it must be found, so that another version cannot pass unseen.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,12 @@ const here = name => fileURLToPath(new URL(name, import.meta.url))
 const NO_TILE = 'data:image/gif;base64,R0lGODlhAQABAIAAAPLz8AAAACwAAAAAAQABAAACAkQBADs='
 const CHANGES = {
   'index.js': [[/@font-face\s*\{[^}]*\}/g, '', 27]],
-  'index-': [[/`\$\{(\w+)\} (questions with errors\.)`/g, '"%s $2".replace("%s", $1)', 1]],
+  'index-': [
+    [/`\$\{(\w+)\} (questions with errors\.)`/g, '"%s $2".replace("%s", $1)', 1],
+    // Fields for dates, times and numbers, by the id that their labels are for.
+    [/(createBlock\(unref\(script\$i\), \{\s+)(modelValue: )/g, '$1inputId: eA.question.nodeId, $2', 2],
+    [/(createBlock\(unref\(script\$f\), \{\s+)id(: eA\.node\.nodeId)/g, '$1inputId$2', 1],
+  ],
   'MapBlock-': [
     [/https:\/\/tile\.openstreetmap\.org\/\{z\}\/\{x\}\/\{y\}\.png/g, NO_TILE, 1],
     [/'&#169; <a href="https:\/\/www\.openstreetmap\.org\/copyright" target="_blank">OpenStreetMap<\/a> contributors\.'/g, '""', 1],
