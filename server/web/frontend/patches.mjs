@@ -1,5 +1,6 @@
 // What has to differ in @getodk/web-forms 0.22.0: it brings fonts of its own, asks a map server of somebody else,
-// speaks English only, and ties some fields to no label. Each change says how often it must be found, so that another version cannot pass unseen.
+// speaks English only, and leaves fields without labels and buttons without names. Each change says how often it must
+// be found, so that another version cannot pass unseen.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +11,10 @@ const CHANGES = {
   'index.js': [[/@font-face\s*\{[^}]*\}/g, '', 27]],
   'index-': [
     [/`\$\{(\w+)\} (questions with errors\.)`/g, '"%s $2".replace("%s", $1)', 1],
+    // Buttons that show a picture only.
+    [/class: "button-menu",/g, '$& "aria-label": "More actions",', 1],
+    [/class: "clear-button",(?=\s+onClick: \w+\[0\] \|\| \(\w+\[0\] = \(\w+\) => \w+\.\$emit\("clear"\)\))/g, '$& "aria-label": "Remove image",', 1],
+    [/class: "close-icon",/g, '$& "aria-label": "Close",', 1],
     // Fields for dates, times and numbers, by the id that their labels are for.
     [/(createBlock\(unref\(script\$i\), \{\s+)(modelValue: )/g, '$1inputId: eA.question.nodeId, $2', 2],
     [/(createBlock\(unref\(script\$f\), \{\s+)id(: eA\.node\.nodeId)/g, '$1inputId$2', 1],
