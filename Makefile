@@ -6,7 +6,9 @@ VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 PYTEST := $(VENV)/bin/python -m pytest
 
-.PHONY: run test test-sqlite test-postgres check format bench clean
+FRONTEND := $(filter-out %/node_modules,$(wildcard server/web/frontend/* server/web/frontend/src/*))
+
+.PHONY: run test test-sqlite test-postgres check format bench assets clean
 
 run: $(VENV)/installed
 	$(VENV)/bin/transect run --host $(HOST) --port $(PORT) --forms forms
@@ -31,12 +33,18 @@ format: $(VENV)/installed-check
 bench: $(VENV)/installed-test
 	$(VENV)/bin/python -m tests.benchmarks
 
-clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+assets: $(VENV)/installed
+	$(PIP) --editable .
+	$(VENV)/bin/python server/web/frontend/build.py
 
-$(VENV)/installed: pyproject.toml constraints.txt
+clean:
+	rm -rf $(VENV) server/web/frontend/node_modules server/web/static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# The installation bundles the browser sources; where it cannot, the server runs without the pages that need them.
+$(VENV)/installed: pyproject.toml constraints.txt $(FRONTEND)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --editable .
+	-@$(VENV)/bin/python server/web/frontend/build.py --tell
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed

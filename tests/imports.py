@@ -54,6 +54,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "cryptography": ("server.encryption", "server.backup.sealed", "server.accounts.authenticator"),
     "flask": _EDGE_MODULES,
     "gunicorn": ("server.cli",),
+    "hatchling": ("server.web.frontend.hatch_build",),
     "lxml": ("server.xform", "server.openrosa", "server.submissions.arrival", "server.submissions.checking"),
     "marshmallow": ("server.api", "server.http"),
     "multipart": ("server.openrosa.multipart",),
@@ -76,6 +77,8 @@ def modules() -> dict[str, str]:
     """Each module of the server by name, with its source."""
     found = {}
     for path in (ROOT / "server").rglob("*.py"):
+        if "node_modules" in path.parts:
+            continue
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         found[name.removesuffix(".__init__")] = path.read_text()
     return found

@@ -89,6 +89,11 @@ class Form(Base):
     created_by: Mapped[ActorRow | None] = relationship(foreign_keys=created_by_id)
 
     @property
+    def is_offered(self) -> bool:
+        """Whether anybody can begin to fill it in."""
+        return self.current_version_id is not None and self.state == "open"
+
+    @property
     def takes_submissions(self) -> bool:
         """A closing form is no longer offered, but phones that have it may still send."""
         return self.state != "closed"

@@ -6,9 +6,10 @@ with `text/xml` and `X-OpenRosa-Version`.
 
 from xml.sax.saxutils import escape
 
-from flask import Request, Response
+from flask import Request, Response, has_request_context, request
 
 from server.errors import Problem, unexpected_value
+from server.http.credentials import CSRF_HEADER
 from server.http.routes import Routes
 
 XML = "text/xml; charset=utf-8"
@@ -38,9 +39,13 @@ def write_message(message: str, *, status: int, nature: str = "") -> Response:
 
 
 def write_problem(problem: Problem) -> Response:
-    """A 401 carries a challenge: without one Collect reports a broken server instead of asking for a password."""
+    """A 401 carries a challenge: without one Collect reports a broken server instead of asking for a password.
+
+    Our own pages get none: browsers would ask for a password over them, and people sign in elsewhere.
+    """
     response = write_message(problem.message, status=problem.status, nature="error")
-    if problem.status == 401:
+    is_page = has_request_context() and CSRF_HEADER in request.headers
+    if problem.status == 401 and not is_page:
         response.headers["WWW-Authenticate"] = 'Basic realm="Transect", charset="UTF-8"'
     return response
 

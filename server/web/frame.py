@@ -14,7 +14,7 @@ from server.web.words_vi import VIETNAMESE
 LANGUAGES: Final = ("vi", "en")
 LANGUAGE_COOKIE: Final = "language"
 _YEAR: Final = 365 * 24 * 3600
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -53,13 +53,13 @@ def csrf_of(asked: Request) -> str | None:
     return asked.cookies.get(CSRF_COOKIE)
 
 
-def page_response(content: str, *, status: int = 200) -> Response:
+def page_response(content: str, *, status: int = 200, policy: str = POLICY) -> Response:
     """A page, or a part of one, that may load what this server has and run no script of its own.
 
     A language that the address asks for is kept for the pages that follow.
     """
     response = Response(content, status=status, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = policy
     chosen = request.args.get("lang", "")
     return keep_language(response, chosen) if chosen in LANGUAGES else response
 

@@ -20,7 +20,10 @@ from server.web.tabs import form_base
 
 @dataclass(frozen=True, slots=True)
 class FormLine:
-    """`address` and `review` are None where the caller may not go or there is nothing yet."""
+    """`address` and `review` are None where the caller may not go or there is nothing yet.
+
+    Whoever only collects is led to where the form is filled in.
+    """
 
     title: str
     address: str | None
@@ -46,14 +49,16 @@ def show_projects(call: Call) -> Response:
 def form_lines(
     actor: Actor, project: Project, forms: Iterable[Form], counts: Mapping[int, SubmissionCounts]
 ) -> list[FormLine]:
-    return [_line(form, counts[form.id], may_list=actor.can("submission.list", project, form)) for form in forms]
+    return [_line(actor, project, form, counts[form.id]) for form in forms]
 
 
-def _line(form: Form, counted: SubmissionCounts, *, may_list: bool) -> FormLine:
+def _line(actor: Actor, project: Project, form: Form, counted: SubmissionCounts) -> FormLine:
     base = form_base(form)
+    may_list = actor.can("submission.list", project, form)
+    fill = f"{base}/fill" if form.is_offered and actor.can("submission.create", project, form) else None
     return FormLine(
         title=shown_version(form).title or form.form_id,
-        address=base if may_list else None,
+        address=base if may_list else fill,
         review=f"{base}/review" if may_list and form.current_version else None,
         is_draft=form.current_version is None,
         to_review=counted.received + counted.edited,

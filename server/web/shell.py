@@ -8,7 +8,7 @@ from flask import Response, render_template
 
 from server.forms.models import Form, FormVersion
 from server.http.call import Call
-from server.web.frame import csrf_of, language_of, page_response, words_for
+from server.web.frame import POLICY, csrf_of, language_of, page_response, words_for
 from server.web.moments import written
 from server.web.review.shown import Shown
 from server.web.tabs import form_base, tabs
@@ -28,7 +28,9 @@ def shown_version(form: Form) -> FormVersion:
     return version
 
 
-def show(call: Call, template: str, *, tab: str = "", status: int = 200, **values: Any) -> Response:
+def show(
+    call: Call, template: str, *, tab: str = "", status: int = 200, policy: str = POLICY, **values: Any
+) -> Response:
     """Render a page of the project or the form that the path names."""
     language = language_of(call.request)
     words = words_for(language)
@@ -51,7 +53,7 @@ def show(call: Call, template: str, *, tab: str = "", status: int = 200, **value
             "tabs": list(tabs(call)),
             "title": shown_version(call.path_form).title or call.path_form.form_id,
         }
-    return page_response(render_template(template, **(frame | values)), status=status)
+    return page_response(render_template(template, **(frame | values)), status=status, policy=policy)
 
 
 def see(address: str, told: Iterable[tuple[str, str]] = (), *, at: str = "") -> Response:

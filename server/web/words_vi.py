@@ -588,4 +588,83 @@ VIETNAMESE: Final[dict[str, str]] = {
     "Code from the terminal or the log of the server": "Mã trong cửa sổ dòng lệnh hoặc nhật ký của máy chủ",
     "Your name": "Tên của bạn",
     "Begin": "Bắt đầu",
+    "Back": "Quay lại",
+    "This link has ended": "Liên kết này không còn dùng được",
+    "Nobody can fill in the form with it any more. Ask whoever gave it to you for a new one.": (
+        "Không thể điền biểu mẫu bằng liên kết này nữa. Hãy hỏi người đã gửi để nhận liên kết mới."
+    ),
+    "What works only on a phone: %(count)s": "Chỉ làm được trên điện thoại: %(count)s",
+    (
+        "This form is encrypted. It is filled in with ODK Collect on a phone, which encrypts the answers "
+        "before it sends them."
+    ): (
+        "Biểu mẫu này được mã hóa. Hãy điền bằng ODK Collect trên điện thoại: ứng dụng mã hóa câu trả lời "
+        "trước khi gửi."
+    ),
+    "This form is closed: it takes no answers any more.": "Biểu mẫu này đã đóng, không nhận câu trả lời nữa.",
+    (
+        "This server was installed without the part that shows forms in the browser. Fill it in with ODK "
+        "Collect on a phone, or tell your administrator:"
+    ): (
+        "Máy chủ này được cài thiếu phần hiển thị biểu mẫu trong trình duyệt. Hãy điền bằng ODK Collect trên "
+        "điện thoại, hoặc báo quản trị viên chạy:"
+    ),
+    "Filling in a form needs JavaScript, which this browser does not run.": (
+        "Điền biểu mẫu cần JavaScript, mà trình duyệt này không chạy."
+    ),
+    "You have answered already. Thank you.": "Bạn đã trả lời rồi. Xin cảm ơn.",
+    "Loading the form…": "Đang tải biểu mẫu…",
+    "The form could not be loaded": "Không tải được biểu mẫu",
+    "Look whether you are connected, then try again.": "Hãy kiểm tra kết nối mạng rồi thử lại.",
+    "Try again": "Thử lại",
+    "Thank you": "Xin cảm ơn",
+    "Your changes have been sent.": "Các thay đổi đã được gửi.",
+    "Your test has been sent. It is kept apart from the data.": (
+        "Bài thử đã được gửi và được giữ riêng, không lẫn vào dữ liệu."
+    ),
+    "Your answers have been sent.": "Câu trả lời của bạn đã được gửi.",
+    "Fill in another": "Điền bài khác",
+    "Not sent yet": "Chưa gửi được",
+    (
+        "There is no connection. Your answers are kept on this page: do not close it. They are sent when the "
+        "connection is back."
+    ): (
+        "Không có kết nối mạng. Câu trả lời vẫn còn trên trang này, xin đừng đóng trang. Bài sẽ được gửi khi "
+        "có mạng trở lại."
+    ),
+    "You have been signed out. Your answers are kept on this page.": (
+        "Bạn đã bị đăng xuất. Câu trả lời vẫn còn trên trang này."
+    ),
+    "Sign in in another tab, then send again.": "Hãy đăng nhập ở thẻ khác rồi gửi lại.",
+    "The server does not take these answers:": "Máy chủ không nhận câu trả lời này:",
+    "The server could not keep the answers now. They are kept on this page; try again in a while.": (
+        "Máy chủ chưa lưu được câu trả lời. Chúng vẫn còn trên trang này; hãy thử lại sau ít phút."
+    ),
+    "Send again": "Gửi lại",
+    "Back to the form": "Quay lại biểu mẫu",
+    "Sound cannot be recorded or added in the browser; the question stays without an answer.": (
+        "Trình duyệt không ghi âm hay thêm âm thanh được; câu hỏi sẽ bị bỏ trống."
+    ),
+    "Videos cannot be made or added in the browser; the question stays without an answer.": (
+        "Trình duyệt không quay hay thêm video được; câu hỏi sẽ bị bỏ trống."
+    ),
+    "Files cannot be added in the browser; the question stays without an answer.": (
+        "Trình duyệt không thêm tệp được; câu hỏi sẽ bị bỏ trống."
+    ),
+    "Nobody can draw or sign in the browser; a picture can be added instead.": (
+        "Không vẽ hay ký được trong trình duyệt; có thể thêm một ảnh thay thế."
+    ),
+    "The browser reads no barcodes; the number is typed.": "Trình duyệt không đọc mã vạch; số phải gõ tay.",
+    "The browser does not offer the choices of an external list; the value is typed.": (
+        "Trình duyệt không đưa ra các lựa chọn của danh sách ngoài; giá trị phải gõ tay."
+    ),
+    "Date and time are typed as text in the browser.": "Trong trình duyệt, ngày giờ được gõ như chữ.",
+    "The browser shows a plain calendar with whole dates.": "Trình duyệt chỉ có lịch thường với ngày đầy đủ.",
+    "The browser opens no other app; the answer is typed.": (
+        "Trình duyệt không mở ứng dụng khác; câu trả lời được gõ tay."
+    ),
+    "The browser records no sound in the background.": "Trình duyệt không ghi âm ngầm.",
+    "The browser keeps no log of how the form was filled in.": "Trình duyệt không ghi nhật ký quá trình điền biểu mẫu.",
+    "Fill in the browser": "Điền trong trình duyệt",
+    "Try it in the browser": "Thử trong trình duyệt",
 }

@@ -357,3 +357,11 @@ def test_submission_path_of_another_method_is_refused_in_xml(cast: Cast) -> None
 
     assert answer.status_code == 405
     assert shown_message(answer)
+
+
+def test_a_page_of_ours_is_not_asked_for_a_password_by_the_browser(cast: Cast) -> None:
+    """A browser would ask over the page, for what only the page for signing in takes."""
+    answer = cast.nobody.post("/v1/projects/1/submission", headers={"X-CSRF-Token": ""})
+
+    assert answer.status_code == 401
+    assert "WWW-Authenticate" not in answer.headers

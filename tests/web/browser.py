@@ -1,7 +1,7 @@
 """A real browser before a real server: pages fail on script errors, refused content and requests to anywhere else."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -34,22 +34,9 @@ def open_browser() -> Iterator["Browser"]:
 
 
 @contextmanager
-def signed_in_page(
-    browser: "Browser",
-    server: LiveServer,
-    cast: Cast,
-    who: Caller,
-    *,
-    width: int = 1440,
-    height: int = 900,
-    language: str = "vi",
-    allows: tuple[str, ...] = (),
-    has_scripts: bool = True,
-) -> Iterator["Page"]:
-    """A page of a browser in which somebody has signed in; otherwise as `open_page`."""
-    size = {"width": width, "height": height}
-    with open_page(browser, server, **size, language=language, allows=allows, has_scripts=has_scripts) as page:
-        page.context.add_cookies(_cookies(server, cast, who))  # type: ignore[arg-type]  # Playwright's own dictionary type
+def signed_in_page(browser: "Browser", server: LiveServer, cast: Cast, who: Caller, **options: Any) -> Iterator["Page"]:
+    """A page of a browser in which somebody has signed in; `options` are those of `open_page`."""
+    with open_page(browser, server, cookies=_cookies(server, cast, who), **options) as page:
         yield page
 
 
@@ -58,13 +45,14 @@ def open_page(
     browser: "Browser",
     server: LiveServer,
     *,
+    cookies: Sequence[dict[str, Any]] = (),
     width: int = 1440,
     height: int = 900,
     language: str = "vi",
     allows: tuple[str, ...] = (),
     has_scripts: bool = True,
 ) -> Iterator["Page"]:
-    """A page of a new browser; nothing may go wrong in it unseen.
+    """A page of a browser that nobody has used before; nothing may go wrong in it unseen.
 
     `allows` are texts of faults that the test is about.
     """
@@ -75,6 +63,7 @@ def open_page(
         reduced_motion="reduce",
         java_script_enabled=has_scripts,
     )
+    context.add_cookies(cookies)  # type: ignore[arg-type]  # Playwright's own dictionary type
     page, faults = context.new_page(), list[str]()
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on(

@@ -84,5 +84,6 @@ def _write(call: Call, address: Address, language: str, values: dict[str, Any]) 
         tab="review",
         tabs=list(tabs(call)),
         may_decide=call.actor.can("submission.update", *call.chain),
+        may_edit=call.actor.can("submission.update", *call.chain) and call.form.takes_submissions,
     )
     return page_response(content)

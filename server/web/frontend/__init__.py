@@ -1,0 +1,1 @@
+"""Sources of the scripts that are bundled for browsers, and how they are built when Transect is installed."""
