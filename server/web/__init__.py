@@ -4,8 +4,8 @@ import server.web.account
 import server.web.api_docs
 import server.web.assets
 import server.web.claim
-import server.web.first_admin
 import server.web.fill
+import server.web.first_admin
 import server.web.forms
 import server.web.project
 import server.web.projects
