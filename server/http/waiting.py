@@ -18,7 +18,7 @@ from flask import Request
 _CLOSED = getattr(select, "POLLRDHUP", select.POLLHUP)
 # How long to step aside for each second of work, and at most at once, in seconds.
 _ASIDE = 4
-_LONGEST = 1.0
+_LONGEST = 2.0
 # A thread that waits for a processor keeps others waiting too; one that waits for its client does not.
 _MOST_WAITING = 3
 _KEY = "transect.last_request"
