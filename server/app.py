@@ -17,6 +17,7 @@ from server.http.call import Services
 from server.http.json import write_problem_json
 from server.http.prefix import TokenPrefix
 from server.http.routes import EXTENSION, IdConverter, Routes
+from server.http.waiting import NoteRequests
 from server.storage import StorageUnavailable, open_storage
 
 _log = logging.getLogger("transect")
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(Exception, _unforeseen)
     app.after_request(_add_common_headers)
     app.teardown_request(partial(_look_after, app, DailyPurge()))
+    app.wsgi_app = NoteRequests(app.wsgi_app)  # type: ignore[method-assign]  # as below
     app.wsgi_app = TokenPrefix(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented place for middleware
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

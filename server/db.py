@@ -236,6 +236,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "busy_timeout=30000",
         "temp_store=MEMORY",
+        # What grew while somebody read for long shrinks again.
+        "journal_size_limit=64000000",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

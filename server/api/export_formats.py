@@ -22,7 +22,7 @@ from server.exports.room import NoRoom, room_needed
 from server.http.access import needs
 from server.http.call import Call
 from server.http.files import disposition
-from server.http.waiting import ClientGone, check_awaited
+from server.http.waiting import ClientGone, between_pages
 from server.permissions import require
 
 _log = logging.getLogger("transect")
@@ -54,8 +54,7 @@ def export_format(call: Call, format_name: str) -> Response:
 
 def _begun(call: Call, wanted: Format, export: ExportPlan) -> tuple[bytes, Iterator[bytes]]:
     """The file's first bytes and the rest: what makes it impossible is told before the answer begins."""
-    check = check_awaited(call.request)
-    export = replace(export, on_records=lambda _more: check())
+    export = replace(export, on_records=between_pages(call.request))
     pieces = wanted.write(call.services.database, call.services.storage, export)
     try:
         with room_needed():

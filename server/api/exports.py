@@ -24,7 +24,7 @@ from server.http.access import needs
 from server.http.call import Call
 from server.http.fields import read_body
 from server.http.files import disposition
-from server.http.waiting import ClientGone, check_awaited
+from server.http.waiting import ClientGone, between_pages
 from server.permissions import require
 
 _log = logging.getLogger("transect")
@@ -149,8 +149,7 @@ def _record(call: Call, *, is_draft: bool) -> None:
 
 def _stream(call: Call, export: CsvExport, *, as_zip: bool) -> Iterator[bytes]:
     database, storage = call.services.database, call.services.storage
-    check = check_awaited(call.request)
-    export = replace(export, on_records=lambda _more: check())
+    export = replace(export, on_records=between_pages(call.request))
     if as_zip:
         pieces = stream_zip(database, storage, export, with_attachments=call.query["attachments"])
     else:

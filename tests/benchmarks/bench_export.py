@@ -1,4 +1,4 @@
-"""How fast submissions come out as a zip of CSV files, and how much memory that takes: one process, no network.
+"""How fast submissions come out in every format, and how much memory that takes: one process, no network.
 
 `python -m tests.benchmarks.bench_export [submissions]` makes a database of its own in a temporary folder.
 """
@@ -10,6 +10,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,8 +22,8 @@ from sqlalchemy.orm import Session
 from server import migrate
 from server.accounts.models import ActorRow
 from server.db import Database, utc_now
-from server.exports.csv_export import stream_csv, stream_zip
-from server.exports.prepare import CsvOptions, prepare_csv
+from server.exports.choice import ExportChoice
+from server.exports.formats import FORMATS, prepare_export
 from server.forms.models import Form, FormVersion
 from server.forms.projects import create_project
 from server.permissions import COMMAND_LINE
@@ -38,6 +39,7 @@ SUBMISSIONS = 20_000
 # The first form of an empty database.
 FORM = 1
 _BATCH = 2_000
+_SPLIT = ExportChoice(split_select_multiples=True)
 
 
 def make_world(database: Database, count: int) -> int:
@@ -108,21 +110,25 @@ def _counts(version: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"form_id": version["form_id"], "submission_id": version["submission_id"], "path": path, "rows": rows}
 
 
-def measure(database: Database, storage: ObjectStore, form_id: int, *, is_zip: bool, splits: bool) -> list[str]:
+def measure(database: Database, storage: ObjectStore, name: str, choice: ExportChoice) -> list[str]:
     """One line of the table: what, seconds of CPU and by the clock, first byte, size, and how far memory grew."""
     before = largest = _memory()
     cpu, clock = time.process_time(), time.perf_counter()
+
+    def look(_more: int) -> None:
+        nonlocal largest
+        largest = max(largest, _memory())
+
     with database.read() as session:
-        options = CsvOptions(split_select_multiples=splits)
-        export = prepare_csv(session, session.get_one(Form, form_id), options, None)
-    pieces = stream_zip(database, storage, export, with_attachments=False) if is_zip else stream_csv(database, export)
+        export = prepare_export(session, session.get_one(Form, FORM), choice)
+    pieces = FORMATS[name].write(database, storage, replace(export, on_records=look))
     size, first = len(next(pieces)), time.perf_counter() - clock
     for piece in pieces:
         size += len(piece)
-        largest = max(largest, _memory())
+        look(0)
     cpu, clock = time.process_time() - cpu, time.perf_counter() - clock
     return [
-        f"{'csv.zip' if is_zip else 'csv'}{' split' if splits else ''}",
+        f"{name}{' split' if choice.split_select_multiples else ''}",
         f"{cpu:.2f}",
         f"{clock:.2f}",
         f"{1000 * first:.0f}",
@@ -153,8 +159,8 @@ def main() -> None:
         maker.join()
         database, storage = Database(url), open_storage(f"file://{Path(folder) / 'objects'}")
         lines = [["export", "CPU s", "clock s", "first byte ms", "MB", "memory +MiB", "rows/CPU s"]]
-        for is_zip, splits in ((True, False), (False, False), (True, True)):
-            line = measure(database, storage, FORM, is_zip=is_zip, splits=splits)
+        for name, choice in [*((name, ExportChoice()) for name in FORMATS), ("csv.zip", _SPLIT)]:
+            line = measure(database, storage, name, choice)
             lines.append([*line, f"{count / float(line[1]):,.0f}"])
         database.dispose()
     sys.stdout.write(f"{count:,} submissions, {MEMBERS} rows of a repeat in each\n")

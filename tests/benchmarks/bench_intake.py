@@ -43,24 +43,24 @@ Request = tuple[str, str, bytes, dict[str, str]]
 def main() -> None:
     _print("", "n", "per s", "p50 ms", "p99 ms", "server ms", "database ms")
     with tempfile.TemporaryDirectory(prefix="transect-bench-") as folder:
-        _measure("SQLite", load_settings(_environment(Path(folder) / "sqlite")), Path(folder), None)
+        _measure("SQLite", load_settings(environment(Path(folder) / "sqlite")), Path(folder), None)
         with postgres_server(is_durable=True) as postgres:
-            environment = _environment(Path(folder) / "postgres")
-            environment["TRANSECT_DATABASE_URL"] = create_database(postgres)
-            _measure("Postgres", load_settings(environment), Path(folder), _postmaster(postgres))
+            ours = environment(Path(folder) / "postgres")
+            ours["TRANSECT_DATABASE_URL"] = create_database(postgres)
+            _measure("Postgres", load_settings(ours), Path(folder), _postmaster(postgres))
 
 
-def _environment(data_dir: Path) -> dict[str, str]:
+def environment(data_dir: Path) -> dict[str, str]:
     return {"TRANSECT_DATA_DIR": str(data_dir), "TRANSECT_SECRET_KEY": "only for benchmarks"}
 
 
 def _measure(name: str, settings: Settings, folder: Path, database_id: int | None) -> None:
-    path = _prepared(settings)
+    path = prepared(settings)
     with live_server(settings, folder) as server:
         idle = memory_megabytes(server.service.process.pid)
         bodies = list(instances(SUBMISSIONS + WITH_PHOTO))
-        plain = [_post(path, xml) for _, xml in bodies[:SUBMISSIONS]]
-        photos = [_post(path, xml, photo=_photo(number)) for number, (_, xml) in enumerate(bodies[SUBMISSIONS:])]
+        plain = [post(path, xml) for _, xml in bodies[:SUBMISSIONS]]
+        photos = [post(path, xml, photo=_photo(number)) for number, (_, xml) in enumerate(bodies[SUBMISSIONS:])]
         lists: list[Request] = [("GET", f"{path}/formList", b"", {"X-OpenRosa-Version": "1.0"})] * LISTS
         _run(server, database_id, lists[:PHONES])  # the first requests open connections
         for what, requests in (("3.4 kB", plain), ("+ 200 kB photo", photos), (f"list of {FORMS} forms", lists)):
@@ -69,7 +69,7 @@ def _measure(name: str, settings: Settings, folder: Path, database_id: int | Non
         sys.stdout.write(f"{name}: memory of all server processes {idle:.0f} MB idle, {after:.0f} MB after\n")
 
 
-def _prepared(settings: Settings) -> str:
+def prepared(settings: Settings) -> str:
     """A project with the survey, many other forms and a phone's key; gives the phone's path."""
     services = open_services(settings)
     migrate.upgrade(services.database)
@@ -87,7 +87,7 @@ def _prepared(settings: Settings) -> str:
     return path
 
 
-def _post(path: str, xml: bytes, *, photo: bytes | None = None) -> Request:
+def post(path: str, xml: bytes, *, photo: bytes | None = None) -> Request:
     parts = [_part("xml_submission_file", "submission.xml", xml)]
     if photo is not None:
         parts.append(_part("photo.jpg", "photo.jpg", photo))
@@ -110,16 +110,15 @@ def _run(server: LiveServer, database_id: int | None, requests: list[Request]) -
     """Send all requests from eight connections; gives the cells of a line."""
     watched = [server.service.process.pid, *([database_id] if database_id else [])]
     before = [cpu_seconds(pid) for pid in watched]
-    start = time.perf_counter()
-    latencies = sorted(_send_all(server.port, requests))
-    seconds = time.perf_counter() - start
+    latencies, seconds = send_all(server.port, requests)
     used = [1000 * (cpu_seconds(pid) - spent) / len(requests) for pid, spent in zip(watched, before, strict=True)]
     p99 = latencies[int(0.99 * len(latencies))]
     figures = (len(requests) / seconds, 1000 * statistics.median(latencies), 1000 * p99, *used)
     return (str(len(requests)), *(f"{figure:.1f}" for figure in figures))
 
 
-def _send_all(port: int, requests: list[Request]) -> list[float]:
+def send_all(port: int, requests: list[Request]) -> tuple[list[float], float]:
+    """The latencies, shortest first, and how long all took, in seconds."""
     waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
     for request in requests:
         waiting.put(request)
@@ -143,13 +142,15 @@ def _send_all(port: int, requests: list[Request]) -> list[float]:
         connection.close()
 
     phones = [threading.Thread(target=phone) for _ in range(PHONES)]
+    begun = time.perf_counter()
     for thread in phones:
         thread.start()
     for thread in phones:
         thread.join()
+    seconds = time.perf_counter() - begun
     if failures or len(latencies) != len(requests):
         raise RuntimeError(f"{len(requests) - len(latencies)} requests lost, refused: {failures[:5]}")
-    return latencies
+    return sorted(latencies), seconds
 
 
 def _postmaster(postgres: PostgresServer) -> int:
