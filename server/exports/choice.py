@@ -28,7 +28,7 @@ APPROVED_ONLY: Final = ("approved",)
 class ExportChoice:
     """`columns` are paths of questions or groups; `answers` go from a question's path to the value it must have.
 
-    `submitted_to` is not included. `language` None takes the first one of each text. `guards_formulas` matters to
+    `submitted_to` is not included. `language` None takes the form's default one. `guards_formulas` matters to
     files that a spreadsheet opens as text, `attachments` to zips of CSV files.
     """
 

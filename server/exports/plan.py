@@ -5,7 +5,7 @@ had, newest first, at the end of their group. So a renamed or moved question is 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,6 +68,8 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
     choice.check_columns({item.path: item for item in fields})
     definitions = _definitions(session, exported)
     choice.check_language([language for definition in definitions for language in definition.languages])
+    # Labels that were kept as JSON have lost their order on Postgres: there is no first one.
+    choice = replace(choice, language=choice.language or definitions[0].default_language)
     return ExportPlan(
         form_id=form.form_id,
         selection=choice.selection(form.id, all_fields),
