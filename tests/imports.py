@@ -60,6 +60,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "multipart": ("server.openrosa.multipart",),
     "mypy_boto3_s3": ("server.storage.s3",),
     "orjson": ("server",),
+    "pyarrow": ("server.exports.parquet",),
     "pyxform": ("server.forms.convert",),
     "regex": ("server.xpath",),
     "segno": ("server.accounts", "server.api", "server.web", "server.cli"),

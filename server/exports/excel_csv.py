@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from server.db import Database, moment_text
-from server.exports.archive import Archive, member_name
+from server.exports.archive import Archive
 from server.exports.csv_tables import open_spools, read_back
 from server.exports.csv_text import CsvLines
-from server.exports.labelled import Cell, LabelledTable, labelled_rows, labelled_tables
+from server.exports.file_names import table_file
+from server.exports.labelled import Cell, labelled_rows, labelled_tables
 from server.exports.plan import ExportPlan
 from server.storage import ObjectStore
 
@@ -42,14 +43,10 @@ def write_excel_csv(database: Database, _storage: ObjectStore, export: ExportPla
                 spool.write(lines[path].take())
             yield lines[""].take()
 
-        yield from archive.add(f"{export.name}.csv", own_pieces())
+        yield from archive.add(table_file(export, "", "csv"), own_pieces())
         for path, spool in spools.items():
-            yield from archive.add(f"{export.name}-{file_part(tables[path])}.csv", read_back(spool))
+            yield from archive.add(table_file(export, path, "csv"), read_back(spool))
         yield from archive.end()
-
-
-def file_part(table: LabelledTable) -> str:
-    return member_name(table.table.path.strip("/").replace("/", "-"))
 
 
 def guarded(text: str) -> str:

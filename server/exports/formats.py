@@ -56,6 +56,13 @@ def _as_csv(export: ExportPlan) -> CsvExport:
     )
 
 
+def _write_parquet(database: Database, storage: ObjectStore, export: ExportPlan) -> Iterator[bytes]:
+    # Only whoever exports to it pays for its library, which takes 30 MiB.
+    from server.exports.parquet import write_parquet  # noqa: PLC0415 -- see above
+
+    return write_parquet(database, storage, export)
+
+
 _ZIP: Final = "application/zip"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Final[Mapping[str, Format]] = {
@@ -65,5 +72,6 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("csv.zip", "csv.zip", _ZIP, _write_csv_zip),
         Format("excel-csv", "excel.zip", _ZIP, write_excel_csv),
         Format("xlsx", "xlsx", _XLSX, write_xlsx),
+        Format("parquet", "parquet.zip", _ZIP, _write_parquet),
     )
 }

@@ -14,6 +14,7 @@ from server.exports.plan import ExportPlan
 from server.exports.records import Record
 from server.exports.rows import repeat_rows
 from server.exports.tables import Column, Table
+from server.exports.wording import Wording
 from server.xform.fields import Field
 from server.xform.instance import answer_text
 
@@ -25,8 +26,7 @@ class LabelledTable:
 
     def __init__(self, table: Table, export: ExportPlan, split: Choices) -> None:
         self.table = table
-        self._choice = export.choice
-        self._labels = export.choice_labels
+        self._wording = Wording.of(export)
         self._split = split
         self._makers = [self._maker(column) for column in table.columns]
 
@@ -55,27 +55,18 @@ class LabelledTable:
             place += width
 
     def _names(self, column: Column) -> list[str]:
-        field = column.field
-        name = "-".join(column.steps) if self._choice.group_paths else field.name
-        shown = self._shown(name, field.label(self._choice.language))
+        field, shown = column.field, self._wording.column(column)
         if field.type == GEOPOINT:
             return [f"{shown}-{part}" for part in GEOPOINT_CELLS]
-        return [shown, *(f"{shown}/{self._choice_text(field.path, item)}" for item in self._split.get(field.path, ()))]
-
-    def _shown(self, name: str, label: str) -> str:
-        if self._choice.labels == "names" or label == name:
-            return name
-        return label if self._choice.labels == "labels" else f"{label} ({name})"
-
-    def _choice_text(self, path: str, value: str) -> str:
-        return self._shown(value, self._labels.get(path, {}).get(value, value))
+        split = self._split.get(field.path, ())
+        return [shown, *(f"{shown}/{self._wording.option(field.path, item)}" for item in split)]
 
     def _maker(self, column: Column) -> Callable[[Any], list[Cell]] | None:
         """What makes the cells of an answer; None when it is one cell with the answer as it is."""
         path = column.field.path
         if column.field.type == GEOPOINT:
             return _point
-        has_labels = self._choice.labels != "names" and path in self._labels
+        has_labels = self._wording.has_labels(path)
         return partial(self._chosen, column.field, has_labels) if has_labels or self._split.get(path) else None
 
     def _chosen(self, field: Field, has_labels: bool, value: Any) -> list[Cell]:
@@ -89,8 +80,8 @@ class LabelledTable:
             return None
         # An earlier version may have taken several where this one takes one.
         if field.has_several_values or isinstance(value, list):
-            return ", ".join(self._choice_text(field.path, item) for item in selected(value))
-        return self._choice_text(field.path, answer_text(value))
+            return ", ".join(self._wording.option(field.path, item) for item in selected(value))
+        return self._wording.option(field.path, answer_text(value))
 
 
 def _plain(value: Any) -> Cell:
@@ -116,10 +107,13 @@ def _number(text: str) -> Cell:
 
 def labelled_tables(session: Session, export: ExportPlan) -> Mapping[str, LabelledTable]:
     """By the path of the table."""
-    split: Choices = {}
-    if export.choice.split_select_multiples:
-        split = all_choices(export.records(session, is_first_look=True), export.root, export.declared)
+    split = split_choices(session, export) if export.choice.split_select_multiples else {}
     return {table.path: LabelledTable(table, export, split) for table in export.root.walk()}
+
+
+def split_choices(session: Session, export: ExportPlan) -> Choices:
+    """The choices that get a column each, by question."""
+    return all_choices(export.records(session, is_first_look=True), export.root, export.declared)
 
 
 def labelled_rows(
@@ -132,12 +126,13 @@ def labelled_rows(
 
 def _rows(record: Record, export: ExportPlan, tables: Mapping[str, LabelledTable]) -> Iterator[tuple[str, list[Cell]]]:
     answers = record.answers()
-    yield "", _submission(record, tables[""].cells(export.root.values(answers)))
+    yield "", submission_row(record, tables[""].cells(export.root.values(answers)))
     for row in repeat_rows(export.root, answers, record.instance_id):
         yield row.table.path, [*tables[row.table.path].cells(row.values), row.parent_key, row.key]
 
 
-def _submission(record: Record, cells: Sequence[Cell]) -> list[Cell]:
+def submission_row(record: Record, cells: Sequence[Any]) -> list[Any]:
+    """The cells of the answers, and around them what the server knows of the submission."""
     return [
         record.submitted_at,
         *cells,

@@ -34,6 +34,7 @@ ChoiceLabels = Mapping[str, Mapping[str, str]]
 class ExportPlan:
     """`declared` are the choices that the form's versions know, by question; `choice_labels` their texts.
 
+    `definitions` are the versions whose fields are exported, newest first.
     Formats read through `records`, so that whoever waits for the file hears how far it is and can end it.
     """
 
@@ -44,11 +45,21 @@ class ExportPlan:
     declared: Choices
     choice_labels: ChoiceLabels
     has_audits: bool
+    definitions: tuple[FormDefinition, ...]
     on_records: OnRecords = unheard
 
     @property
     def name(self) -> str:
         return member_name(self.form_id)
+
+    def choice_texts(self, path: str) -> dict[str, Mapping[str, str]]:
+        """The labels of a question's choices by language, by the choice's name; the newest version's count."""
+        texts: dict[str, Mapping[str, str]] = {}
+        for definition in self.definitions:
+            field = definition.field(path)
+            for choice in definition.choice_lists.get((field and field.choice_list) or "", ()):
+                texts.setdefault(choice.value, choice.labels)
+        return texts
 
     def records(self, session: Session, *, is_first_look: bool = False) -> Iterator[list[Record]]:
         """All submissions, some at a time; those of a first look, before anything is written, do not count as done."""
@@ -78,6 +89,7 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
         declared=declared_choices(definitions),
         choice_labels=_choice_labels(definitions, choice.language),
         has_audits=AUDIT_PATH in all_fields,
+        definitions=definitions,
     )
 
 
@@ -96,9 +108,9 @@ def _all_fields(session: Session, versions: Sequence[FormVersion]) -> dict[str, 
     return {item.path: item for item in merged_fields([fields_of(session, version) for version in versions])}
 
 
-def _definitions(session: Session, versions: Sequence[FormVersion]) -> list[FormDefinition]:
+def _definitions(session: Session, versions: Sequence[FormVersion]) -> tuple[FormDefinition, ...]:
     xml = select(FormVersion.xml)
-    return [parse_form(session.scalars(xml.where(FormVersion.id == version.id)).one()) for version in versions]
+    return tuple(parse_form(session.scalars(xml.where(FormVersion.id == version.id)).one()) for version in versions)
 
 
 def _choice_labels(definitions: Sequence[FormDefinition], language: str | None) -> ChoiceLabels:

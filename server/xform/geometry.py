@@ -38,3 +38,13 @@ def _position(text: str) -> list[float] | None:
         return None
     latitude, longitude, altitude, _ = point
     return [longitude, latitude, altitude] if count >= _WITH_ALTITUDE else [longitude, latitude]
+
+
+def well_known_text(shape: dict[str, Any]) -> str:
+    """A geometry as `geometry` gives it in the well-known text of OGC; with `Z` when every position has an altitude."""
+    kind, coordinates = shape["type"].upper(), shape["coordinates"]
+    positions = coordinates[0] if kind == "POLYGON" else [coordinates] if kind == "POINT" else coordinates
+    size = min(map(len, positions))
+    inner = ", ".join(" ".join(repr(number) for number in position[:size]) for position in positions)
+    mark = " Z" if size == _WITH_ALTITUDE else ""
+    return f"{kind}{mark} (({inner}))" if kind == "POLYGON" else f"{kind}{mark} ({inner})"
