@@ -9,6 +9,7 @@ from server.errors import Problem, unexpected_value
 from server.exports.csv_export import CsvExport, stream_csv, stream_zip
 from server.exports.excel_csv import write_excel_csv
 from server.exports.plan import ExportPlan, prepare_export
+from server.exports.statistics.archive import write_spss, write_stata
 from server.exports.xlsx import write_xlsx
 from server.storage import ObjectStore
 
@@ -73,5 +74,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("excel-csv", "excel.zip", _ZIP, write_excel_csv),
         Format("xlsx", "xlsx", _XLSX, write_xlsx),
         Format("parquet", "parquet.zip", _ZIP, _write_parquet),
+        Format("stata", "stata.zip", _ZIP, write_stata),
+        Format("spss", "spss.zip", _ZIP, write_spss),
     )
 }

@@ -33,9 +33,10 @@ class NotTyped:
     ) -> None:
         self._spool.close()
 
-    def add(self, table: TypedTable, column: TypedColumn, key: str, answer: Any) -> None:
+    def add(self, table: TypedTable, column: TypedColumn, key: str, answer: Any, *, wanted: str = "") -> None:
+        """`wanted` is what the answer should have been, in words; without it the column's kind."""
         self._is_empty = False
-        self._lines.add((table.table.path, key, column.name, column.kind, answer_text(answer)))
+        self._lines.add((table.table.path, key, column.name, wanted or column.kind, answer_text(answer)))
         self._spool.write(self._lines.take())
 
     def into(self, archive: Archive) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ from server.exports.labelled import split_choices
 from server.exports.not_typed import NotTyped
 from server.exports.piped import Pipe
 from server.exports.plan import ExportPlan
-from server.exports.typed import TypedColumn, TypedTable, typed_rows, typed_tables
+from server.exports.typed import TypedColumn, TypedTable, column_names, typed_rows, typed_tables
 from server.exports.typed_values import (
     Kind,
     Reader,
@@ -156,7 +156,7 @@ _FAST: Final[dict[Reader, Callable[[Sequence[Any]], pa.Array]]] = {
 
 
 def _schema(table: TypedTable, export: ExportPlan) -> pa.Schema:
-    names = unique_names(column.name for column in table.columns)
+    names = column_names(table.columns, lambda columns: unique_names(column.name for column in columns))
     fields = [
         pa.field(name, _TYPES[column.kind], metadata=_metadata(column, export))
         for name, column in zip(names, table.columns, strict=True)

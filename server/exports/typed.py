@@ -4,7 +4,7 @@ An answer that its column cannot hold is missing there and stands in the list of
 so types stay the same from one export to the next, and nothing is lost.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ _SYSTEM_KINDS: Final[dict[str, tuple[Kind, Reader]]] = {
 _KEY_CELLS: Final = ("PARENT_KEY", "KEY")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TypedColumn:
     """`place` is where its answer stands in a row, `name` as in the CSV files, `steps` the names that it is made of.
 
@@ -93,6 +93,15 @@ def _rows(page: Iterable[Record], root: Table) -> Rows:
             row.values.extend((row.parent_key, row.key))
             found[row.table.path].append(row.values)
     return found
+
+
+def column_names(
+    columns: Sequence[TypedColumn], names_of: Callable[[Iterable[TypedColumn]], Iterable[str]]
+) -> list[str]:
+    """What `names_of` makes of the columns, in their order; it is asked for KEY and its like before any question."""
+    by_claim = sorted(columns, key=lambda column: column.field is not None)
+    names = dict(zip(by_claim, names_of(by_claim), strict=True))
+    return [names[column] for column in columns]
 
 
 def _typed_table(table: Table, wording: Wording, split: Choices) -> TypedTable:

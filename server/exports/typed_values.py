@@ -11,7 +11,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
-from server.exports.choices import selected
 from server.xform.geometry import geometry, well_known_text
 from server.xform.instance import answer_text
 from server.xpath.geo import parse_decimal
@@ -121,7 +120,7 @@ def shape_reader(field_type: str) -> Reader:
 
 def flag_reader(choice: str) -> Reader:
     """Reads whether the choice is among those of the answer."""
-    return lambda answer: choice in selected(answer)
+    return lambda answer: choice in read_texts(answer)
 
 
 # By the type of a field; all others are text.

@@ -20,7 +20,7 @@ _TEXTS = {
 }
 _NAMES = (
     "visit", "Tên", "tên", "xã.1", "xã-1", "roof", "crops", f"{LONG}_one", f"{LONG}_two", "if", "_all", "long_text",
-    "spot", "way", "plot", "at", "count", "share",
+    "spot", "way", "plot", "at", "count", "share", "key",
 )  # fmt: skip
 _TYPES = {
     "visit": "date", "spot": "geopoint", "way": "geotrace", "plot": "geoshape", "at": "dateTime", "count": "int",
@@ -46,6 +46,7 @@ _ANSWERS = {
     "at": ("2026-05-15T08:00:00.250+07:00", "noon"),
     "count": ("007", "99999999999999999999"),
     "share": ("12.50", "-3"),
+    "key": ("chìa", ""),
 }
 
 

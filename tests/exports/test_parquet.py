@@ -143,11 +143,12 @@ def test_choice_of_submissions_columns_and_words_applies(cast: Cast, tmp_path: P
 
 def test_names_that_differ_only_by_case_are_told_apart(cast: Cast, tmp_path: Path) -> None:
     publish(cast.bob, hostile_form())
-    send_hostile(cast)
+    first, _ = send_hostile(cast)
 
     row = get(cast, tmp_path, form=HOSTILE).rows("khó_hiểu.parquet")[0]
 
     assert (row["Tên"], row["tên_2"]) == ("lớn", "nhỏ")
+    assert (row["KEY"], row["key_2"]) == (first, "chìa")
 
 
 def test_line_and_area_are_well_known_texts(cast: Cast, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Files for statistics programs: Stata and SPSS."""
