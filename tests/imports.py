@@ -55,6 +55,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask": _EDGE_MODULES,
     "gunicorn": ("server.cli",),
     "hatchling": ("server.web.frontend.hatch_build",),
+    "jinja2": ("server.exports.codebook.page",),
     "lxml": ("server.xform", "server.openrosa", "server.submissions.arrival", "server.submissions.checking"),
     "marshmallow": ("server.api", "server.http"),
     "multipart": ("server.openrosa.multipart",),

@@ -6,6 +6,8 @@ from typing import Final
 
 from server.db import Database
 from server.errors import Problem, unexpected_value
+from server.exports.codebook.page import write_codebook_page
+from server.exports.codebook.workbook import write_codebook_workbook
 from server.exports.csv_export import CsvExport, stream_csv, stream_zip
 from server.exports.excel_csv import write_excel_csv
 from server.exports.plan import ExportPlan, prepare_export
@@ -76,5 +78,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("parquet", "parquet.zip", _ZIP, _write_parquet),
         Format("stata", "stata.zip", _ZIP, write_stata),
         Format("spss", "spss.zip", _ZIP, write_spss),
+        Format("codebook", "codebook.html", "text/html; charset=utf-8", write_codebook_page),
+        Format("codebook.xlsx", "codebook.xlsx", _XLSX, write_codebook_workbook),
     )
 }

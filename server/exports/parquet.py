@@ -34,7 +34,7 @@ from server.exports.unique_names import unique_names
 from server.exports.wording import Wording
 from server.storage import ObjectStore
 
-_ROWS_AT_ONCE: Final = 2_000
+_ROWS_AT_ONCE: Final = 1_000
 _GROUP_BYTES: Final = 8 * 2**20
 _TEXT: Final = pa.string()
 _TYPES: Final = {

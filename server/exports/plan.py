@@ -34,7 +34,9 @@ ChoiceLabels = Mapping[str, Mapping[str, str]]
 class ExportPlan:
     """`declared` are the choices that the form's versions know, by question; `choice_labels` their texts.
 
-    `definitions` are the versions whose fields are exported, newest first.
+    `definitions` are the versions whose fields are exported, newest first, and `version_ids` their numbers. `fields`
+    are the exported ones with the groups around them, in the order of the form.
+
     Formats read through `records`, so that whoever waits for the file hears how far it is and can end it.
     """
 
@@ -46,6 +48,8 @@ class ExportPlan:
     choice_labels: ChoiceLabels
     has_audits: bool
     definitions: tuple[FormDefinition, ...]
+    version_ids: tuple[int, ...]
+    fields: tuple[Field, ...]
     on_records: OnRecords = unheard
 
     @property
@@ -77,6 +81,7 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
     fields = merged_fields([fields_of(session, version) for version in exported])
     all_fields = _all_fields(session, known)
     choice.check_columns({item.path: item for item in fields})
+    kept = tuple(item for item in fields if choice.keeps(item))
     definitions = _definitions(session, exported)
     choice.check_language([language for definition in definitions for language in definition.languages])
     # Labels that were kept as JSON have lost their order on Postgres: there is no first one.
@@ -84,12 +89,14 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
     return ExportPlan(
         form_id=form.form_id,
         selection=choice.selection(form.id, all_fields),
-        root=build_tables(item for item in fields if choice.keeps(item)),
+        root=build_tables(kept),
         choice=choice,
         declared=declared_choices(definitions),
         choice_labels=_choice_labels(definitions, choice.language),
         has_audits=AUDIT_PATH in all_fields,
         definitions=definitions,
+        version_ids=tuple(version.id for version in exported),
+        fields=kept,
     )
 
 

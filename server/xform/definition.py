@@ -83,8 +83,8 @@ def parse_form(xml: bytes) -> FormDefinition:
 
 
 def _read_form(document: etree._Element) -> FormDefinition:
-    head, model, root = _parts(document)
-    body = _child(document, "body")
+    head, model, root = form_parts(document)
+    body = form_body(document)
     texts = Texts(model)
     lists = ChoiceLists(model, texts)
     binds = Binds(model, local_name(root))
@@ -106,7 +106,7 @@ def _read_form(document: etree._Element) -> FormDefinition:
     )
 
 
-def _parts(document: etree._Element) -> tuple[etree._Element, etree._Element, etree._Element]:
+def form_parts(document: etree._Element) -> tuple[etree._Element, etree._Element, etree._Element]:
     """Return head, model and the root of the primary instance, which is the model's first."""
     if local_name(document) != "html":
         raise FormError(f"Not an XForm: the first element is <{local_name(document)}>, it must be <h:html>")
@@ -121,6 +121,10 @@ def _parts(document: etree._Element) -> tuple[etree._Element, etree._Element, et
     if not root.get("id", "").strip():
         raise FormError(f"The form has no id: <{local_name(root)}> in the primary instance must have the attribute id")
     return head, model, root
+
+
+def form_body(document: etree._Element) -> etree._Element | None:
+    return _child(document, "body")
 
 
 def _submission_options(model: etree._Element) -> SubmissionOptions:

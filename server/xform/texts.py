@@ -45,14 +45,25 @@ class Texts:
 
     def label(self, element: etree._Element) -> Mapping[str, str]:
         """Return the texts of the element's `label`, empty when it has none."""
-        label = next(element.iterchildren("{*}label"), None)
-        if label is None:
+        return self.inside(element, "label")
+
+    def inside(self, element: etree._Element, name: str) -> Mapping[str, str]:
+        """Return the texts of the child with this name, as `hint`, empty when there is none."""
+        child = next(element.iterchildren("{*}" + name), None)
+        if child is None:
             return {}
-        match = _ITEXT.fullmatch(label.get("ref", ""))
+        match = _ITEXT.fullmatch(child.get("ref", ""))
         if match:
             return self.by_id(match[1] or match[2] or "")
-        text = _shown_text(label)
+        text = _shown_text(child)
         return {"": text} if text else {}
+
+    def message(self, source: str) -> Mapping[str, str]:
+        """Return the texts of an attribute such as `jr:constraintMsg`, which has the text itself or a text id."""
+        match = _ITEXT.fullmatch(source)
+        if match:
+            return self.by_id(match[1] or match[2] or "")
+        return {"": source.strip()} if source.strip() else {}
 
     def by_id(self, text_id: str) -> Mapping[str, str]:
         """Return the label with this id; languages that lack it are left out."""

@@ -1,5 +1,7 @@
 """A form whose names are hard for every format: letters, dots, case, length, quotes; and two answers to it."""
 
+from xml.sax.saxutils import escape
+
 from tests.cast import Cast
 from tests.factories import new_id, send
 
@@ -17,6 +19,9 @@ _TEXTS = {
     "crops": ("Crops", "Cây trồng"),
     "rice": ("Rice", "Lúa"),
     "tea": ("Tea's leaf", "Chè"),
+    "count": ("How many?", "Bao nhiêu?"),
+    "count_hint": ("<b>Only</b> whole ones", "Chỉ số nguyên & dương"),
+    "count_wrong": ("Too few", "Ít quá"),
 }
 _NAMES = (
     "visit", "Tên", "tên", "xã.1", "xã-1", "roof", "crops", f"{LONG}_one", f"{LONG}_two", "if", "_all", "long_text",
@@ -26,6 +31,13 @@ _TYPES = {
     "visit": "date", "spot": "geopoint", "way": "geotrace", "plot": "geoshape", "at": "dateTime", "count": "int",
     "share": "decimal",
 }  # fmt: skip
+_RULES = {
+    "count": (
+        ' required="true()" jr:requiredMsg="Say how many" relevant=" /data/roof &lt; 3 " constraint=". &gt; 0"'
+        " jr:constraintMsg=\"jr:itext('count_wrong')\""
+    ),
+    "share": ' calculate="/data/count div 2" readonly="false()"',
+}
 # As they were given, the first and the second time.
 _ANSWERS = {
     "visit": ("2026-05-15", "today"),
@@ -52,10 +64,12 @@ _ANSWERS = {
 
 def hostile_form() -> bytes:
     instance = "".join(f"<{name}/>" for name in _NAMES)
-    binds = "".join(f'<bind nodeset="/data/{name}" type="{_TYPES.get(name, "string")}"/>' for name in _NAMES)
+    binds = "".join(
+        f'<bind nodeset="/data/{name}" type="{_TYPES.get(name, "string")}"{_RULES.get(name, "")}/>' for name in _NAMES
+    )
     translations = "".join(
         f'<translation lang="{language}">'
-        + "".join(f'<text id="{key}"><value>{texts[number]}</value></text>' for key, texts in _TEXTS.items())
+        + "".join(f'<text id="{key}"><value>{escape(texts[number])}</value></text>' for key, texts in _TEXTS.items())
         + "</translation>"
         for language, number in _LANGUAGES.items()
     )
@@ -63,10 +77,12 @@ def hostile_form() -> bytes:
         _question("input", "visit", "visit")
         + _question("select1", "xã.1", "xã", ("xã1", "a&quot;1"), ("xã2", "b'2"))
         + _question("select1", "roof", "roof", ("roof1", "1"), ("roof2", "2"))
+        + f'<input ref="/data/count">{_label("count")}<hint ref="jr:itext(\'count_hint\')"/></input>'
         + _question("select", "crops", "crops", ("rice", "rice"), ("tea", "tea's"))
     )
     return (
-        '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head>'
+        '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" '
+        'xmlns:jr="http://openrosa.org/javarosa"><h:head>'
         f"<h:title>Khó hiểu</h:title><model><itext>{translations}</itext><instance>"
         f'<data id="khó_hiểu" version="1">{instance}<meta><instanceID/></meta></data></instance>{binds}</model></h:head>'
         f"<h:body>{body}</h:body></h:html>"

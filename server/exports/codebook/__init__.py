@@ -1,0 +1,1 @@
+"""What a form asks and how often it was answered how, for people who read the data."""
