@@ -10,6 +10,8 @@ from server.exports.codebook.page import write_codebook_page
 from server.exports.codebook.workbook import write_codebook_workbook
 from server.exports.csv_export import CsvExport, stream_csv, stream_zip
 from server.exports.excel_csv import write_excel_csv
+from server.exports.geojson_places import write_geojson
+from server.exports.geopackage import write_geopackage
 from server.exports.plan import ExportPlan, prepare_export
 from server.exports.statistics.archive import write_spss, write_stata
 from server.exports.xlsx import write_xlsx
@@ -66,6 +68,8 @@ def _write_parquet(database: Database, storage: ObjectStore, export: ExportPlan)
     return write_parquet(database, storage, export)
 
 
+_GEOJSON: Final = "application/geo+json"
+_GEOPACKAGE: Final = "application/geopackage+sqlite3"
 _ZIP: Final = "application/zip"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Final[Mapping[str, Format]] = {
@@ -78,6 +82,8 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("parquet", "parquet.zip", _ZIP, _write_parquet),
         Format("stata", "stata.zip", _ZIP, write_stata),
         Format("spss", "spss.zip", _ZIP, write_spss),
+        Format("geojson", "geojson", _GEOJSON, write_geojson),
+        Format("gpkg", "gpkg", _GEOPACKAGE, write_geopackage),
         Format("codebook", "codebook.html", "text/html; charset=utf-8", write_codebook_page),
         Format("codebook.xlsx", "codebook.xlsx", _XLSX, write_codebook_workbook),
     )
