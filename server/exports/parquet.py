@@ -35,7 +35,7 @@ from server.exports.wording import Wording
 from server.storage import ObjectStore
 
 _ROWS_AT_ONCE: Final = 1_000
-_GROUP_BYTES: Final = 8 * 2**20
+_GROUP_BYTES: Final = 4 * 2**20
 _TEXT: Final = pa.string()
 _TYPES: Final = {
     Kind.TEXT: _TEXT,

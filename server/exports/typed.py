@@ -98,10 +98,18 @@ def _rows(page: Iterable[Record], root: Table) -> Rows:
 def column_names(
     columns: Sequence[TypedColumn], names_of: Callable[[Iterable[TypedColumn]], Iterable[str]]
 ) -> list[str]:
-    """What `names_of` makes of the columns, in their order; it is asked for KEY and its like before any question."""
-    by_claim = sorted(columns, key=lambda column: column.field is not None)
+    """What `names_of` makes of the columns, in their order.
+
+    It is asked first for the keys that tie tables together, then for the questions, and last for what else the server
+    says of a submission: many forms have a question for the `deviceid`.
+    """
+    by_claim = sorted(columns, key=_claim)
     names = dict(zip(by_claim, names_of(by_claim), strict=True))
     return [names[column] for column in columns]
+
+
+def _claim(column: TypedColumn) -> int:
+    return 1 if column.field is not None else 0 if column.name in _KEY_CELLS else 2
 
 
 def _typed_table(table: Table, wording: Wording, split: Choices) -> TypedTable:
@@ -127,7 +135,7 @@ def _columns(place: int, column: Column, wording: Wording, choices: Sequence[str
     if field.type == GEOPOINT:
         for number, part in enumerate(GEOPOINT_CELLS):
             read, steps = point_reader(number), (*column.steps, part)
-            yield TypedColumn(place, Kind.DECIMAL, read, f"{name}-{part}", steps, f"{label} - {part}", field)
+            yield TypedColumn(place, Kind.DECIMAL, read, f"{name}-{part}", steps, f"{part} - {label}", field)
         return
     kind, reader = _reader(field, wording)
     yield TypedColumn(place, kind, reader, name, column.steps, label, field)
@@ -136,7 +144,7 @@ def _columns(place: int, column: Column, wording: Wording, choices: Sequence[str
         text = wording.choice_labels.get(field.path, {}).get(choice, choice)
         steps = (*column.steps, choice)
         yield TypedColumn(
-            place, Kind.FLAG, flag_reader(choice), f"{name}/{option}", steps, f"{label} - {text}", field, choice
+            place, Kind.FLAG, flag_reader(choice), f"{name}/{option}", steps, f"{text} - {label}", field, choice
         )
 
 

@@ -1,7 +1,9 @@
 """Exports of many submissions take no more memory than exports of few, in every format."""
 
+import re
 import tracemalloc
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -17,12 +19,25 @@ MEBIBYTE = 2**20
 FEW, MANY = 1_000, 4_000
 
 
+# By then every buffer has been full once.
+FULL, MORE = 3_000, 8_000
+
+
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     """Databases by how many submissions they have."""
+    return make_worlds(tmp_path_factory.mktemp("worlds"), FEW, MANY)
+
+
+@pytest.fixture(scope="module")
+def large_worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
+    return make_worlds(tmp_path_factory.mktemp("worlds"), FULL, MORE)
+
+
+def make_worlds(folder: Path, *counts: int) -> dict[int, str]:
     urls = {}
-    for count in (FEW, MANY):
-        urls[count] = f"sqlite:///{tmp_path_factory.mktemp('world')}/transect.sqlite3"
+    for count in counts:
+        urls[count] = f"sqlite:///{folder}/{count}.sqlite3"
         database = Database(urls[count])
         make_world(database, count)
         database.dispose()
@@ -57,3 +72,30 @@ def test_memory_does_not_grow_with_the_submissions(worlds: dict[int, str], tmp_p
     assert (told_few, told_many) == (FEW, MANY)
     assert many < few + MEBIBYTE
     assert many < 24 * MEBIBYTE
+
+
+def peak_of_process(url: str, name: str) -> int:
+    """The most memory that a whole process had which did nothing but export, in bytes."""
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_export, (url, name))
+
+
+def _export(url: str, name: str) -> int:
+    database = Database(url)
+    with database.read() as session:
+        export = prepare_export(session, session.get_one(Form, FORM), ExportChoice())
+    for _ in FORMATS[name].write(database, open_storage("file:///nowhere"), export):
+        pass
+    database.dispose()
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert peak is not None
+    return int(peak[1]) * 1024
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["parquet", "gpkg"])
+def test_memory_outside_of_python_does_not_grow_either(large_worlds: dict[int, str], name: str) -> None:
+    full, more = peak_of_process(large_worlds[FULL], name), peak_of_process(large_worlds[MORE], name)
+
+    # All rows at once would take 30 MiB more.
+    assert more < full + 16 * MEBIBYTE, f"{full / MEBIBYTE:.0f} and {more / MEBIBYTE:.0f} MiB"

@@ -148,8 +148,8 @@ def test_key_is_that_of_the_submission_whatever_the_questions_are_called(
 
 def test_labels_are_in_the_chosen_language(cast: Cast, tmp_path: Path, program: str, hard: object) -> None:
     for language, labels in (
-        ("Tiếng Việt (vi)", ("Ngày", "Cây trồng - Chè", {1: "Ngói", 2: "Tranh"})),
-        ("English (en)", ("Day", "Crops - Tea's leaf", {1: "Tiles", 2: "Thatch"})),
+        ("Tiếng Việt (vi)", ("Ngày", "Chè - Cây trồng", {1: "Ngói", 2: "Tranh"})),
+        ("English (en)", ("Day", "Tea's leaf - Crops", {1: "Tiles", 2: "Thatch"})),
     ):
         read = get(cast, tmp_path / language, program, f"language={language}").read(HARD)
         assert (read.labels["visit"], read.labels["crops_tea_s"], read.value_labels["roof"]) == labels
@@ -271,7 +271,7 @@ def test_variables_are_listed_with_the_question_that_they_come_from(
         "path": "/crops",
         "choice": "tea's",
         "type": "0 or 1",
-        "label": "Crops - Tea's leaf",
+        "label": "Tea's leaf - Crops",
     }
 
 

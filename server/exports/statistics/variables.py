@@ -83,8 +83,9 @@ def _steps(column: TypedColumn, wording: Wording) -> tuple[tuple[str, ...], int]
 
 
 def _label(column: TypedColumn, wording: Wording) -> str:
-    is_said = wording.labels == "names" or column.label == column.name
-    return column.label if is_said or wording.labels == "labels" else f"{column.label} ({column.name})"
+    """On one line."""
+    label = " ".join(column.label.split())
+    return f"{label} ({column.name})" if wording.labels == "both" and label != column.name else label
 
 
 def _with_choices(variable: Variable, codes: Mapping[str, int], wording: Wording) -> Variable:
