@@ -11,7 +11,7 @@ from server.api.shapes import Moment, Shape
 from server.errors import not_found
 from server.exports.export_jobs import find_export, request_export
 from server.exports.formats import prepare_export
-from server.exports.job_formats import MEDIA, find_job_format, job_options
+from server.exports.job_formats import MEDIA, check_job, find_job_format, job_options
 from server.exports.media_names import DEFAULT_PATTERN
 from server.exports.media_zip import check_media_pattern
 from server.exports.models import Export
@@ -60,7 +60,7 @@ def start_export(call: Call, export_format: str) -> Response:
     find_job_format(export_format)
     choice, pattern = read_choice(call), call.query["pattern"]
     # What cannot be made is told now, not by a job that fails.
-    prepare_export(call.session, call.form, choice)
+    check_job(export_format, prepare_export(call.session, call.form, choice))
     if export_format == MEDIA:
         check_media_pattern(call.session, call.form, pattern)
     options = job_options(choice, pattern)

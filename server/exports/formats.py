@@ -12,6 +12,7 @@ from server.exports.csv_export import CsvExport, stream_csv, stream_zip
 from server.exports.excel_csv import write_excel_csv
 from server.exports.geojson_places import write_geojson
 from server.exports.geopackage import write_geopackage
+from server.exports.places import check_places
 from server.exports.plan import ExportPlan, prepare_export
 from server.exports.statistics.archive import write_spss, write_stata
 from server.exports.xlsx import write_xlsx
@@ -22,12 +23,16 @@ __all__ = ["FORMATS", "ExportPlan", "Format", "find_format", "prepare_export"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`write` gives the file in pieces; what makes the export impossible it raises before the first of them."""
+    """`write` gives the file in pieces; what makes the export impossible it raises before the first of them.
+
+    `check` raises what can be known without a look at the submissions: a job is refused for it at once.
+    """
 
     name: str
     extension: str
     content_type: str
     write: Callable[[Database, ObjectStore, ExportPlan], Iterator[bytes]]
+    check: Callable[[ExportPlan], None] = lambda _export: None
 
 
 def find_format(name: str) -> Format:
@@ -82,8 +87,8 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("parquet", "parquet.zip", _ZIP, _write_parquet),
         Format("stata", "stata.zip", _ZIP, write_stata),
         Format("spss", "spss.zip", _ZIP, write_spss),
-        Format("geojson", "geojson", _GEOJSON, write_geojson),
-        Format("gpkg", "gpkg", _GEOPACKAGE, write_geopackage),
+        Format("geojson", "geojson", _GEOJSON, write_geojson, check_places),
+        Format("gpkg", "gpkg", _GEOPACKAGE, write_geopackage, check_places),
         Format("codebook", "codebook.html", "text/html; charset=utf-8", write_codebook_page),
         Format("codebook.xlsx", "codebook.xlsx", _XLSX, write_codebook_workbook),
     )

@@ -8,7 +8,7 @@ import orjson
 
 from server.db import Database, moment_text
 from server.exports.labelled import split_choices
-from server.exports.places import Layer, place_layers
+from server.exports.places import Layer, check_places, place_layers
 from server.exports.plan import ExportPlan
 from server.exports.typed import TypedColumn, column_names, typed_rows
 from server.exports.unique_names import unique_names
@@ -23,9 +23,10 @@ _OWN: Final = (_FIELD, _ACCURACY)
 
 def write_geojson(database: Database, _storage: ObjectStore, export: ExportPlan) -> Iterator[bytes]:
     """Raise 400.8 when no question asks for a place; answers that are no place are left out."""
+    check_places(export)
     with database.read() as session:
         split = split_choices(session, export) if export.choice.split_select_multiples else {}
-        layers = [(layer, _property_names(layer)) for layer in place_layers(export, split, "geojson")]
+        layers = [(layer, _property_names(layer)) for layer in place_layers(export, split)]
         yield _HEAD
         separator = b""
         for rows in typed_rows(session, export):

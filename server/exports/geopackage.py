@@ -16,7 +16,7 @@ from server.db import Database, moment_text, utc_now
 from server.errors import unexpected_value
 from server.exports.geopackage_schema import CONTENTS, SCHEMA, SYSTEMS, WGS_84
 from server.exports.labelled import split_choices
-from server.exports.places import Layer, place_layers
+from server.exports.places import Layer, check_places, place_layers
 from server.exports.plan import ExportPlan
 from server.exports.typed import Rows, TypedColumn, column_names, typed_rows
 from server.exports.typed_values import Kind
@@ -50,11 +50,12 @@ _KEPT_NAMES: Final = ("gpkg_", "sqlite_", "rtree_")
 
 def write_geopackage(database: Database, _storage: ObjectStore, export: ExportPlan) -> Iterator[bytes]:
     """Raise 400.8 when no question asks for a place or a table is too wide. The file is sent when it is whole."""
+    check_places(export)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "places.gpkg"
         with database.read() as session, closing(sqlite3.connect(path, isolation_level=None)) as file:
             split = split_choices(session, export) if export.choice.split_select_multiples else {}
-            package = _Package(file, place_layers(export, split, "gpkg"))
+            package = _Package(file, place_layers(export, split))
             for rows in typed_rows(session, export):
                 package.add(rows)
             package.finish()

@@ -14,7 +14,7 @@ from server.exports.choice import ExportChoice
 from server.exports.formats import FORMATS, Format
 from server.exports.media_names import DEFAULT_PATTERN
 from server.exports.media_zip import prepare_media
-from server.exports.plan import prepare_export, select_submissions
+from server.exports.plan import ExportPlan, prepare_export, select_submissions
 from server.forms.models import Form
 from server.storage import ObjectStore
 from server.submissions.models import Submission
@@ -60,6 +60,12 @@ def find_job_format(name: str) -> JobFormat:
     if name not in JOB_FORMATS:
         raise _unknown_format(name)
     return JOB_FORMATS[name]
+
+
+def check_job(name: str, export: ExportPlan) -> None:
+    """Raise what makes the export impossible in this format, as far as the form tells."""
+    if name in FORMATS:
+        FORMATS[name].check(export)
 
 
 def job_options(choice: ExportChoice, pattern: str) -> Options:

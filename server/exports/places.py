@@ -1,6 +1,6 @@
 """The questions for places of an export, each with the columns that go along with its places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,14 +44,16 @@ class Layer:
         return parse_decimal(parts[_ACCURACY_PART]) if len(parts) > _ACCURACY_PART else None
 
 
-def place_layers(export: ExportPlan, split: Choices, format_name: str) -> list[Layer]:
-    """In the order of the form; raise 400.8 when no question asks for a place."""
+def check_places(export: ExportPlan) -> None:
+    """Raise 400.8 when none of the exported questions asks for a place."""
+    if not any(field.type in GEO_TYPES for field in export.fields):
+        raise unexpected_value("format", "geojson or gpkg", "none of the exported questions asks for a place")
+
+
+def place_layers(export: ExportPlan, split: Choices) -> list[Layer]:
+    """In the order of the form."""
     wording = Wording.of(export)
-    tables: Mapping[str, TypedTable] = typed_tables(export, wording, split)
-    layers = [layer for table in tables.values() for layer in _layers(table, wording)]
-    if not layers:
-        raise unexpected_value("format", format_name, "none of the exported questions asks for a place")
-    return layers
+    return [layer for table in typed_tables(export, wording, split).values() for layer in _layers(table, wording)]
 
 
 def _layers(table: TypedTable, wording: Wording) -> list[Layer]:

@@ -1,12 +1,12 @@
 """What stands around the rows of a workbook's sheets: headers, styles and all the other parts of the file.
 
 xlsxwriter makes a workbook of headers alone, and knows what Excel wants of it; the rows, which are nearly all of a
-file, are put between by `xlsx`.
+file, are put between by `xlsx`. Workbooks of a few rows it makes whole.
 """
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zipfile import ZipFile
@@ -15,6 +15,7 @@ _OPTIONS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_
 _SHEET: Final = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
 # Says how many rows there are, which nobody knows yet; the element may be left out.
 _DIMENSION: Final = re.compile(rb'<dimension ref="[^"]*"/>')
+_MAX_TEXT: Final = 32_767
 _SAMPLES: Final = re.compile(rb'<row r="2".*?<c r="A2" s="([0-9]+)".*?<c r="B2" s="([0-9]+)".*?</row>', re.DOTALL)
 
 
@@ -46,6 +47,33 @@ def make_frame(headers: Mapping[str, Sequence[str]]) -> Frame:
     assert samples is not None, "xlsxwriter writes rows and cells otherwise"
     sheets = tuple(_sheet_frame(name, contents.pop(name)) for name in names)
     return Frame(sheets, contents, day=int(samples[1]), moment=int(samples[2]))
+
+
+def small_workbook(sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[str | float | None]]]]) -> bytes:
+    """A workbook of these sheets, each a header and rows; longer texts than a cell holds are cut."""
+    # Only whoever exports to Excel pays for it.
+    from xlsxwriter import Workbook  # noqa: PLC0415 -- see above
+
+    content = io.BytesIO()
+    book: Any = Workbook(content, _OPTIONS)
+    bold = book.add_format({"bold": True})
+    for name, (header, rows) in sheets.items():
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 1)
+        sheet.write_row(0, 0, header, bold)
+        for number, cells in enumerate(rows, start=1):
+            for place, cell in enumerate(cells):
+                _write_cell(sheet, number, place, cell)
+    book.close()
+    return content.getvalue()
+
+
+def _write_cell(sheet: Any, row: int, column: int, cell: str | float | None) -> None:
+    if isinstance(cell, str):
+        if cell:
+            sheet.write_string(row, column, cell[:_MAX_TEXT])
+    elif cell is not None:
+        sheet.write_number(row, column, cell)
 
 
 def _workbook(headers: Mapping[str, Sequence[str]]) -> io.BytesIO:

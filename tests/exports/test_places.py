@@ -12,6 +12,7 @@ import pyogrio
 import pytest
 
 from server.exports import geopackage
+from server.job_handlers import new_worker
 from tests.cast import Cast
 from tests.exports.hostile import HOSTILE, hostile_form, send_hostile
 from tests.exports.survey import FORM, FORM_ID, filled, survey_form, tables_of
@@ -247,6 +248,19 @@ def test_layer_with_more_columns_than_a_file_holds_is_refused(
 
     assert answer.status_code == 400
     assert "geojson" in answer.json["message"]
+
+
+@pytest.mark.parametrize("format_name", ["geojson", "gpkg"])
+def test_places_can_be_made_by_a_job(cast: Cast, hard: object, format_name: str) -> None:
+    started = cast.vy.post(f"{HOSTILE}/exports/{format_name}")
+    assert started.status_code == 202, started.text
+    worker = new_worker(cast.services)
+    while worker.run_one():
+        pass
+
+    made = cast.vy.get(f"/v1/projects/1/exports/{started.json['id']}").json
+    assert (made["state"], made["done"]) == ("done", 2)
+    assert made["size"] == len(cast.vy.get(f"{HOSTILE}/exports/{format_name}").data)
 
 
 def test_central_s_geojson_stays_as_it_is(cast: Cast, hard: tuple[str, str]) -> None:

@@ -55,7 +55,7 @@ class Codebook:
     form_id: str
     title: str
     version: str
-    made_at: str
+    made_on: str
     submissions: int
     languages: tuple[str, ...]
     items: tuple[Item, ...]
@@ -72,7 +72,7 @@ def read_codebook(session: Session, export: ExportPlan) -> Codebook:
         form_id=export.form_id,
         title=newest.title,
         version=newest.version,
-        made_at=utc_now().strftime("%Y-%m-%d %H:%M UTC"),
+        made_on=utc_now().date().isoformat(),
         submissions=counts.rows[""],
         languages=_languages(export, items),
         items=items,

@@ -7,9 +7,10 @@ _IS_VIETNAMESE: Final = re.compile(r"vi|.*\(vi\)|(tiếng )?việt.*|vietnamese.
 _VIETNAMESE: Final = {
     "Codebook": "Từ điển dữ liệu",
     "Form": "Biểu mẫu",
+    "Title": "Tên",
     "Version": "Phiên bản",
     "Submissions": "Bài nộp",
-    "Made at": "Lập lúc",
+    "Made on": "Ngày lập",
     "Questions": "Câu hỏi",
     "Path": "Đường dẫn",
     "Type": "Kiểu",

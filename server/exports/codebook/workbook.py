@@ -1,54 +1,29 @@
 """The codebook as an Excel workbook: a sheet of questions, one of choices, one about the form."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from tempfile import NamedTemporaryFile
-from typing import Any, Final
+from collections.abc import Iterator
 
 from server.db import Database
 from server.exports.codebook.read import Codebook, Item, Texts, read_codebook
 from server.exports.codebook.shown import percent, value_text
 from server.exports.codebook.words import Words
 from server.exports.plan import ExportPlan
+from server.exports.xlsx_frame import small_workbook
 from server.storage import ObjectStore
 
-_PIECE: Final = 256 * 1024
-_MAX_TEXT: Final = 32_767
-_OPTIONS: Final = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-Cell = str | int | float | None
+Cell = str | float | None
 
 
 def write_codebook_workbook(database: Database, _storage: ObjectStore, export: ExportPlan) -> Iterator[bytes]:
-    # Only whoever exports to Excel pays for it.
-    from xlsxwriter import Workbook  # noqa: PLC0415 -- see above
-
     with database.read() as session:
         book = read_codebook(session, export)
     words = Words(export.choice.language or export.definitions[0].default_language)
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        workbook = Workbook(file.name, _OPTIONS)
-        head = workbook.add_format({"bold": True})
-        sheets: tuple[tuple[str, list[str], Iterable[list[Cell]]], ...] = (
-            ("Questions", _question_header(book, words), (_question_cells(book, item) for item in book.items)),
-            ("Choices", _choice_header(book, words), _all_choices(book, words)),
-            ("Form", [], _about(book, words)),
-        )
-        for name, header, rows in sheets:
-            _write_sheet(workbook.add_worksheet(words(name)), header, rows, head)
-        workbook.close()
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-def _write_sheet(sheet: Any, header: Sequence[str], rows: Iterable[Iterable[Cell]], head: Any) -> None:
-    if header:
-        sheet.freeze_panes(1, 1)
-        sheet.write_row(0, 0, header, head)
-    for number, cells in enumerate(rows, start=1 if header else 0):
-        for place, cell in enumerate(cells):
-            if isinstance(cell, str) and cell:
-                sheet.write_string(number, place, cell[:_MAX_TEXT])
-            elif cell is not None and cell != "":
-                sheet.write_number(number, place, cell)
+    yield small_workbook(
+        {
+            words("Questions"): (_question_header(book, words), [_question_cells(book, item) for item in book.items]),
+            words("Choices"): (_choice_header(book, words), _all_choices(book, words)),
+            words("Form"): ([words("Form"), book.form_id], _about(book, words)),
+        }
+    )
 
 
 def _each(book: Codebook, word: str) -> Iterator[str]:
@@ -113,7 +88,7 @@ def _choice_cells(book: Codebook, words: Words, item: Item) -> Iterator[list[Cel
 
 
 def _about(book: Codebook, words: Words) -> Iterator[list[Cell]]:
-    yield [words("Form"), book.form_id, book.title]
+    yield [words("Title"), book.title]
     yield [words("Version"), book.version]
     yield [words("Submissions"), book.submissions]
-    yield [words("Made at"), book.made_at]
+    yield [words("Made on"), book.made_on]

@@ -19,7 +19,7 @@ from server.exports.typed_values import Kind, Reader, read_whole
 from server.exports.wording import Wording
 from server.xform.instance import answer_text
 
-# DAY counts days and MOMENT milliseconds from the beginning of 1970 (UTC).
+# DAY counts days and MOMENT milliseconds from the beginning of 1970.
 Value = str | int | float
 
 
@@ -30,7 +30,7 @@ class Measure(StrEnum):
     CODE = "code"
     FLAG = "0 or 1"
     DAY = "day"
-    MOMENT = "time (UTC)"
+    MOMENT = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,14 @@ def _days(read: Reader) -> Callable[[Any], int]:
     return lambda answer: (read(answer) - _FIRST_DAY).days  # type: ignore[operator,union-attr]  # a date
 
 
-def _milliseconds(read: Reader) -> Callable[[Any], float]:
-    return lambda answer: (read(answer) - _START) / timedelta(milliseconds=1)  # type: ignore[operator]  # a time
+def _milliseconds(_read: Reader) -> Callable[[Any], float]:
+    return _clock
+
+
+def _clock(answer: Any) -> float:
+    """What the phone's clock showed, as neither program knows zones; what the server says is in UTC."""
+    moment = answer if isinstance(answer, datetime) else datetime.fromisoformat(answer_text(answer).strip())
+    return (moment.replace(tzinfo=UTC) - _START) / timedelta(milliseconds=1)
 
 
 def _joined(read: Reader) -> Callable[[Any], str]:
