@@ -28,14 +28,16 @@ def write_geojson(database: Database, _storage: ObjectStore, export: ExportPlan)
         split = split_choices(session, export) if export.choice.split_select_multiples else {}
         layers = [(layer, _property_names(layer)) for layer in place_layers(export, split)]
         yield _HEAD
-        separator = b""
+        is_first = True
         for rows in typed_rows(session, export):
-            features = [
-                feature for layer, names in layers for feature in _features(layer, names, rows[layer.table.table.path])
-            ]
-            if features:
-                yield separator + b",".join(features)
-                separator = b","
+            # One after the other into one piece: what the encoder gives takes many times its length in memory.
+            piece = bytearray()
+            for layer, names in layers:
+                for feature in _features(layer, names, rows[layer.table.table.path]):
+                    piece += feature if is_first else b"," + feature
+                    is_first = False
+            if piece:
+                yield bytes(piece)
         yield _TAIL
 
 

@@ -120,7 +120,7 @@ def shape_reader(field_type: str) -> Reader:
 
 def flag_reader(choice: str) -> Reader:
     """Reads whether the choice is among those of the answer."""
-    return lambda answer: choice in read_texts(answer)
+    return lambda answer: choice in (answer if type(answer) is list else read_texts(answer))
 
 
 # By the type of a field; all others are text.

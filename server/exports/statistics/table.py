@@ -42,13 +42,14 @@ class StatisticsTable(ExitStack):
         self.widths = {place: Widths() for place, item in enumerate(variables) if item.measure is Measure.TEXT}
         self.path = table.table.path
         self._table, self._not_typed, self._max_text = table, not_typed, max_text
+        self._readers = [(item.column.place, item.read) for item in variables]
         self._key_place = [item.column.place for item in variables].index(table.key_place)
         self._spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 -- closed with the table
         self.callback(self._spool.close)
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
         """Rows as `typed_rows` gives them."""
-        values = [[self._value(variable, row) for variable in self.variables] for row in rows]
+        values = [self._values(row) for row in rows]
         for row in values:
             for place in self.widths:
                 row[place] = self._measured(place, row)
@@ -61,6 +62,13 @@ class StatisticsTable(ExitStack):
         self._spool.seek(0)
         for line in self._spool:
             yield from orjson.loads(line)
+
+    def _values(self, row: Sequence[Any]) -> Row:
+        try:
+            return [None if (answer := row[place]) is None else read(answer) for place, read in self._readers]
+        except ValueError:
+            # One of the answers is not as most are: it is found among them, one by one.
+            return [self._value(variable, row) for variable in self.variables]
 
     def _value(self, variable: Variable, row: Sequence[Any]) -> Value | None:
         answer = row[variable.column.place]

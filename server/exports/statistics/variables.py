@@ -141,7 +141,7 @@ def _joined(read: Reader) -> Callable[[Any], str]:
 
 
 def _flag(read: Reader) -> Callable[[Any], int]:
-    return lambda answer: int(bool(read(answer)))
+    return lambda answer: 1 if read(answer) else 0
 
 
 def _exact(read: Reader) -> Callable[[Any], int]:
