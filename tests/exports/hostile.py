@@ -20,12 +20,14 @@ _TEXTS = {
     "rice": ("Rice", "Lúa"),
     "tea": ("Tea's leaf", "Chè"),
     "count": ("How many?", "Bao nhiêu?"),
+    "agree": ("Agreed?", "Đồng ý?"),
+    "yes": ("Yes", "Có"),
     "count_hint": ("<b>Only</b> whole ones", "Chỉ số nguyên & dương"),
     "count_wrong": ("Too few", "Ít quá"),
 }
 _NAMES = (
     "visit", "Tên", "tên", "xã.1", "xã-1", "roof", "crops", f"{LONG}_one", f"{LONG}_two", "if", "_all", "long_text",
-    "spot", "way", "plot", "at", "count", "share", "key",
+    "spot", "way", "plot", "at", "count", "share", "key", "agree",
 )  # fmt: skip
 _TYPES = {
     "visit": "date", "spot": "geopoint", "way": "geotrace", "plot": "geoshape", "at": "dateTime", "count": "int",
@@ -59,6 +61,7 @@ _ANSWERS = {
     "count": ("007", "99999999999999999999"),
     "share": ("12.50", "-3"),
     "key": ("chìa", ""),
+    "agree": ("yes", ""),
 }
 
 
@@ -78,6 +81,7 @@ def hostile_form() -> bytes:
         + _question("select1", "xã.1", "xã", ("xã1", "a&quot;1"), ("xã2", "b'2"))
         + _question("select1", "roof", "roof", ("roof1", "1"), ("roof2", "2"))
         + f'<input ref="/data/count">{_label("count")}<hint ref="jr:itext(\'count_hint\')"/></input>'
+        + _question("select", "agree", "agree", ("yes", "yes"))
         + _question("select", "crops", "crops", ("rice", "rice"), ("tea", "tea's"))
     )
     return (

@@ -251,6 +251,21 @@ def test_choice_of_submissions_and_columns_applies(
     assert len(rows[0]) == 12
 
 
+def test_questions_of_earlier_versions_have_variables_when_asked_for(
+    cast: Cast, tmp_path: Path, program: str, sent: object
+) -> None:
+    draft = f"{FORM}/draft?ignoreWarnings=true"
+    assert cast.bob.post(draft, data=survey_form("2"), content_type="application/xml").status_code == 200
+    assert cast.bob.post(f"{FORM}/draft/publish").status_code == 200
+
+    newest = get(cast, tmp_path / "newest", program, form=FORM).read(FORM_ID).rows[0]
+    merged = get(cast, tmp_path / "merged", program, "deletedFields=true", form=FORM).read(FORM_ID).rows[0]
+
+    assert {"income", "home_crops_che", "home_crops_ngo"} <= newest.keys()
+    assert "age" not in newest
+    assert {"income", "age"} <= merged.keys()
+
+
 def test_form_without_submissions_has_files_with_variables(cast: Cast, tmp_path: Path, program: str) -> None:
     publish(cast.bob, hostile_form())
 
@@ -309,10 +324,14 @@ def test_pspp_reads_names_labels_and_values(cast: Cast, tmp_path: Path, hard: ob
     get(cast, tmp_path, "spss", "language=Tiếng Việt (vi)")
 
     lines = pspp(
-        tmp_path, f"GET FILE='{HARD}.sav'.\nDISPLAY DICTIONARY.\nLIST /VARIABLES=visit xa_1 roof count crops_rice at.\n"
+        tmp_path,
+        f"GET FILE='{HARD}.sav'.\nDISPLAY DICTIONARY.\nLIST /VARIABLES=visit xa_1 roof count crops_rice at.\n"
+        "MRSETS /DISPLAY NAME=ALL.\n",
     )
 
     assert ["Xã nào?", 'a"1', 'Xã "A"'] in lines
     assert ["Mái", "1", "Ngói"] in lines
     assert ["2026/05/15", 'a"1', "2", "7", "1", "15-MAY-2026 08:00:00"] in lines
     assert [".", "b'2", "7", ".", ".", "."] in lines
+    assert not any("warning" in cell for line in lines for cell in line)
+    assert ["$crops", "Cây trồng", "Dichotomies", "1", "crops_rice\ncrops_tea_s"] in lines

@@ -12,11 +12,12 @@ from typing import Final
 MAX_NAME: Final = 32
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_]")
 _OWN_LETTERS: Final = str.maketrans("đĐ", "dD")
-# What the languages of the two programs keep for themselves; Stata also has str1 to str2045.
+# What the languages of Stata, SPSS and R keep for themselves; Stata also has str1 to str2045.
 _RESERVED: Final = frozenset(
     {
-        "all", "and", "by", "byte", "double", "eq", "float", "ge", "gt", "if", "in", "int", "le", "long", "lt", "ne",
-        "not", "or", "strl", "to", "using", "with",
+        "all", "and", "break", "by", "byte", "double", "else", "eq", "false", "float", "for", "function", "ge", "gt",
+        "if", "in", "inf", "int", "le", "long", "lt", "na", "nan", "ne", "next", "not", "null", "or", "repeat", "strl",
+        "to", "true", "using", "while", "with",
     }
 )  # fmt: skip
 _STRING_TYPE: Final = re.compile(r"str[0-9]+")

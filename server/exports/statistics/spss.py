@@ -153,9 +153,11 @@ def _extensions(table: StatisticsTable, columns: Sequence[_Column]) -> bytes:
     long_texts = "".join(
         f"{column.short_names[0]}={column.width:05}\0\t" for column in columns if len(column.widths) > 1
     )
+    sets = "".join(_answer_sets(columns))
     parts = [
         _extension(3, 4, machine),
         _extension(4, 8, floats),
+        _extension(7, 1, sets.encode()) if sets else b"",
         _extension(11, 4, shown),
         _extension(13, 1, long_names.encode()),
         _extension(14, 1, long_texts.encode()) if long_texts else b"",
@@ -176,6 +178,24 @@ def _display(column: _Column) -> bytes:
     left, right = 0, 1
     side = left if column.width else right
     return b"".join(pack("<3i", _NOMINAL if is_category else _SCALE, 12, side) for _ in column.widths)
+
+
+def _answer_sets(columns: Sequence[_Column]) -> Iterator[str]:
+    """The variables of each question with several choices as a set of multiple responses, counted where they are 1."""
+    flags: dict[str, list[_Column]] = {}
+    names: dict[str, _Column] = {}
+    for column in columns:
+        field = column.variable.column.field
+        if column.variable.measure is Measure.FLAG and field is not None:
+            flags.setdefault(field.path, []).append(column)
+        elif field is not None:
+            names[field.path] = column
+    # A set of one is none.
+    for path, members in ((path, members) for path, members in flags.items() if len(members) > 1):
+        question = names[path].variable
+        label = cut(question.label, _MAX_LABEL)
+        listed = " ".join(member.short_names[0].lower() for member in members)
+        yield f"${question.name}=D1 1 {len(label.encode())} {label} {listed}\n"
 
 
 def _long_value_labels(column: _Column) -> bytes:
