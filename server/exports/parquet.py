@@ -81,16 +81,19 @@ class _TableWriter(ExitStack):
     def __init__(self, file: IO[bytes] | Pipe, table: TypedTable, export: ExportPlan, not_typed: NotTyped) -> None:
         super().__init__()
         self._table, self._not_typed = table, not_typed
-        self._rows: list[Sequence[Any]] = []
+        # What the rows have in each place.
+        self._answers: list[list[Any]] = [[] for _ in range(1 + max(column.place for column in table.columns))]
         self._batches: list[pa.RecordBatch] = []
+        self._size = 0  # of the batches, in bytes
         self._schema = _schema(table, export)
         self._writer = self.enter_context(ParquetWriter(file, self._schema, compression="zstd"))
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        self._rows += rows
-        if len(self._rows) >= _ROWS_AT_ONCE:
+        for answers, added in zip(self._answers, zip(*rows, strict=True), strict=True) if rows else ():
+            answers.extend(added)
+        if len(self._answers[0]) >= _ROWS_AT_ONCE:
             self._flush_rows()
-            if sum(batch.nbytes for batch in self._batches) >= _GROUP_BYTES:
+            if self._size >= _GROUP_BYTES:
                 self._flush_group()
 
     def finish(self) -> None:
@@ -99,34 +102,41 @@ class _TableWriter(ExitStack):
         self.close()
 
     def _flush_rows(self) -> None:
-        if self._rows:
-            answers = list(zip(*self._rows, strict=True))
-            arrays = [self._array(column, answers[column.place]) for column in self._table.columns]
+        if self._answers[0]:
+            arrays = [self._array(column) for column in self._table.columns]
             self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-            self._rows = []
+            self._size += self._batches[-1].nbytes
+            for answers in self._answers:
+                answers.clear()
 
     def _flush_group(self) -> None:
         if self._batches:
             group = pa.Table.from_batches(self._batches)
             self._writer.write_table(group, row_group_size=len(group))
-            self._batches = []
+            self._batches, self._size = [], 0
 
-    def _array(self, column: TypedColumn, answers: Sequence[Any]) -> pa.Array:
-        fast = _FAST.get(column.read)
+    def _array(self, column: TypedColumn) -> pa.Array:
+        answers, fast = self._answers[column.place], _FAST.get(column.read)
         if fast is not None:
             try:
                 return fast(answers)
             except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
                 # One of the answers is not as most are: it is found among them, one by one.
                 pass
-        return pa.array(list(self._cells(column, answers)), _TYPES[column.kind])
+        read = column.read
+        try:
+            cells = [None if answer is None else read(answer) for answer in answers]
+        except ValueError:
+            cells = list(self._cells(column, answers))
+        return pa.array(cells, _TYPES[column.kind])
 
     def _cells(self, column: TypedColumn, answers: Sequence[Any]) -> Iterator[Any]:
-        for row, answer in zip(self._rows, answers, strict=True):
+        for number, answer in enumerate(answers):
             try:
                 yield None if answer is None else column.read(answer)
             except ValueError:
-                self._not_typed.add(self._table, column, self._table.key(row), answer)
+                key = str(self._answers[self._table.key_place][number])
+                self._not_typed.add(self._table, column, key, answer)
                 yield None
 
 

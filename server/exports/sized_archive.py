@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from zipfile import ZIP64_LIMIT, ZIP_FILECOUNT_LIMIT, ZipFile, ZipInfo
 
+from server.exports.piped import Pipe
 from server.storage import ObjectChunks
 
 _LOCAL, _CENTRAL, _END, _END_64 = 30, 46, 22, 56 + 20
@@ -26,24 +27,6 @@ class Member:
     open_content: Callable[[], ObjectChunks]
 
 
-class _Sink:
-    """What `zipfile` writes, until somebody takes it; it cannot be gone back in."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, piece: bytes) -> int:
-        self._pieces.append(bytes(piece))
-        return len(piece)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def take(self) -> Iterator[bytes]:
-        taken, self._pieces = self._pieces, []
-        yield from taken
-
-
 def archive_size(members: Sequence[Member]) -> int:
     """Bytes of the whole zip."""
     offset = directory = 0
@@ -59,18 +42,18 @@ def archive_size(members: Sequence[Member]) -> int:
 
 def stream_archive(members: Iterable[Member]) -> Iterator[bytes]:
     """The zip. A member that is not as long as was said raises OSError: what has been sent is then no whole zip."""
-    sink = _Sink()
-    archive = ZipFile(sink, "w")  # type: ignore[call-overload]  # it needs only what _Sink has, as its documentation says
+    pipe = Pipe()
+    archive = ZipFile(pipe, "w")
     for member in members:
         info = ZipInfo(member.name)
         info.external_attr, info.file_size = _READABLE, member.size
         with archive.open(info, "w", force_zip64=_is_large(member.size)) as entry:
             for chunk in _whole(member):
                 entry.write(chunk)
-                yield from sink.take()
-        yield from sink.take()
+                yield pipe.take()
+        yield pipe.take()
     archive.close()
-    yield from sink.take()
+    yield pipe.take()
 
 
 def part_of(pieces: Iterable[bytes], start: int, length: int) -> Iterator[bytes]:

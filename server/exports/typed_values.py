@@ -33,6 +33,7 @@ class Kind(StrEnum):
 
 _WHOLE: Final = re.compile(r"\s*([+-]?[0-9]+)(\.0*)?\s*")
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?")
+_NUMBER_LETTERS: Final = "0123456789.-+eE"
 _MAX_WHOLE: Final = 2**63 - 1
 _POINT_PARTS: Final = 4
 # The four parts of a point are read one after the other, each of them for many rows at once.
@@ -52,7 +53,9 @@ def read_whole(answer: Any) -> int:
 def read_decimal(answer: Any) -> float:
     if type(answer) is float:
         return answer
-    number = parse_decimal(answer_text(answer))
+    text = answer if type(answer) is str else answer_text(answer)
+    # Nearly all texts are of these, which Python reads as Java does.
+    number = parse_decimal(text) if text.strip(_NUMBER_LETTERS) else float(text)
     if number is None or not math.isfinite(number):
         raise ValueError("no number")
     return number

@@ -10,11 +10,16 @@ from server.exports.codebook.words import Words
 
 def value_text(value: Any) -> str:
     """A number, day or time; at most four decimals."""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M UTC")
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.strftime("%Y-%m-%d %H:%M UTC")
+        case date():
+            return value.isoformat()
+        case float():
+            return f"{value:.4f}".rstrip("0").rstrip(".")
+    return str(value)
 
 
 def rules(item: Item, words: Words) -> Iterator[tuple[str, str]]:
