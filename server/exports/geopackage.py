@@ -3,9 +3,10 @@
 It is an SQLite file. Answers that do not fit their column stand in the table `not_typed`.
 """
 
+import errno
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from struct import pack
@@ -39,6 +40,7 @@ _TYPES: Final = {
     Kind.FLAG: "BOOLEAN",
 }
 _GEOMETRIES: Final = {"geopoint": "POINT", "geotrace": "LINESTRING", "geoshape": "POLYGON"}
+_PLAIN_CODE: Final = 0xFF  # without what more SQLite says
 _WKB: Final = {"Point": 1, "LineString": 2, "Polygon": 3}
 _WITH_Z: Final = 1000
 _LITTLE_ENDIAN: Final = 1
@@ -53,15 +55,31 @@ def write_geopackage(database: Database, _storage: ObjectStore, export: ExportPl
     check_places(export)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "places.gpkg"
-        with database.read() as session, closing(sqlite3.connect(path, isolation_level=None)) as file:
-            split = split_choices(session, export) if export.choice.split_select_multiples else {}
-            package = _Package(file, place_layers(export, split))
-            for rows in typed_rows(session, export):
-                package.add(rows)
-            package.finish()
+        with _disk_of_sqlite():
+            _build(database, path, export)
         with path.open("rb") as whole:
             while piece := whole.read(_PIECE):
                 yield piece
+
+
+def _build(database: Database, path: Path, export: ExportPlan) -> None:
+    with database.read() as session, closing(sqlite3.connect(path, isolation_level=None)) as file:
+        split = split_choices(session, export) if export.choice.split_select_multiples else {}
+        package = _Package(file, place_layers(export, split))
+        for rows in typed_rows(session, export):
+            package.add(rows)
+        package.finish()
+
+
+@contextmanager
+def _disk_of_sqlite() -> Iterator[None]:
+    """Turn what SQLite says of a full disk into what the system says of it."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PLAIN_CODE not in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            raise
+        raise OSError(errno.ENOSPC, str(error)) from error
 
 
 class _Package:

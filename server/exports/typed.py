@@ -155,5 +155,11 @@ def _reader(field: Field, wording: Wording) -> tuple[Kind, Reader]:
             return Kind.TEXTS, lambda answer: [wording.option(path, item) for item in read_texts(answer)]
         return Kind.TEXTS, read_texts
     if speaks_labels:
-        return Kind.TEXT, lambda answer: wording.option(path, answer_text(answer))
+        return Kind.TEXT, lambda answer: _labelled(wording, path, answer)
     return READERS.get(field.type, (Kind.TEXT, read_text))
+
+
+def _labelled(wording: Wording, path: str, answer: Any) -> str:
+    # An earlier version may have taken several where this one takes one.
+    names = answer if isinstance(answer, list) else [answer]
+    return ", ".join(wording.option(path, answer_text(name)) for name in names)

@@ -183,6 +183,23 @@ def test_workbook_for_which_there_is_no_room_is_refused_in_words(
     assert cast.vy.get(f"{EXPORTS}/xlsx").status_code == 200
 
 
+@pytest.mark.parametrize("format_name", ["stata", "spss", "gpkg"])
+def test_file_for_which_there_is_no_room_is_refused_in_words(
+    cast: Cast, temporary: Path, monkeypatch: pytest.MonkeyPatch, format_name: str
+) -> None:
+    monkeypatch.setattr("server.exports.statistics.table._IN_MEMORY", 1000)
+    publish(cast.bob, survey_form())
+    for seed in range(12):
+        send(cast.chi, filled(seed, new_id()))
+
+    with no_file_larger_than(2000):
+        answer = cast.vy.get(f"{EXPORTS}/{format_name}")
+
+    assert (answer.status_code, answer.json["code"]) == (507, 507.1)
+    assert list(temporary.iterdir()) == []
+    assert cast.vy.get(f"{EXPORTS}/{format_name}").status_code == 200
+
+
 def test_zip_that_finds_no_room_in_the_middle_breaks_off(
     cast: Cast, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,9 @@ def _write(database: Database, export: ExportPlan, program: _Program) -> Iterato
             for path, added in rows.items():
                 tables[path].add(added)
         for table in tables.values():
+            # That there is no room must be said before the first byte.
+            table.flush()
+        for table in tables.values():
             yield from archive.add(table.name, program.write(table))
         yield from archive.add("variables.csv", csv_pieces(_listed(tables)))
         yield from archive.add("load.R", [_script(tables, program).encode()])

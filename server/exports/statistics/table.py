@@ -57,6 +57,10 @@ class StatisticsTable(ExitStack):
         # A line a page: nothing in JSON is a line feed.
         self._spool.write(orjson.dumps(values) + b"\n")
 
+    def flush(self) -> None:
+        """Raise OSError when the disk has no room for what was added."""
+        self._spool.flush()
+
     def rows(self) -> Iterator[Row]:
         """All of them again, from the first."""
         self._spool.seek(0)
