@@ -1,28 +1,33 @@
-"""The server with exports that take their time, so that something can happen to them meanwhile: `tests.slow_exports:app`.
-
-Each submission is a page of its own and takes `SECONDS`; the log has a line of `MARK` for it.
-"""
+"""The server with exports that take their time, so that something can happen to them: `tests.slow_exports:slow_app()`."""
 
 import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from flask import Flask
+
 from server.exports import records
 
 SECONDS = 0.05
 MARK = "a submission is read"
-_answers = records.Record.answers
 
 
-def _slow_answers(record: records.Record) -> Mapping[str, Any]:
-    time.sleep(SECONDS)
-    sys.stderr.write(f"{MARK}\n")
-    sys.stderr.flush()
-    return _answers(record)
+def slow_app() -> Flask:
+    """Each submission is a page of its own and takes `SECONDS`; the log has a line of `MARK` for it.
 
+    Only for a process of its own, which it changes.
+    """
+    answers = records.Record.answers
 
-records.PAGE = 1
-setattr(records.Record, "answers", _slow_answers)  # noqa: B010 -- to the type checker a method is not for assigning
+    def slow_answers(record: records.Record) -> Mapping[str, Any]:
+        time.sleep(SECONDS)
+        sys.stderr.write(f"{MARK}\n")
+        sys.stderr.flush()
+        return answers(record)
 
-from wsgi import app  # noqa: E402, F401 -- after the change
+    records.PAGE = 1
+    setattr(records.Record, "answers", slow_answers)  # noqa: B010 -- to the type checker a method is not for assigning
+    from wsgi import app
+
+    return app

@@ -10,6 +10,7 @@ from tests.contract.operations import OPERATIONS, Operation
 BESIDE_THE_CONTRACT = {
     "GET /v1/sessions/restore",
     "POST /v1/users/reset/verify",
+    "POST /v1/config/second-factor",
     "GET /v1/docs",
     "GET /v1/openapi.json",
     "GET /v1/projects/<int:project_id>/app-users/<int:actor_id>/qr",

@@ -81,7 +81,7 @@ def test_work_for_a_client_that_has_gone_ends_within_a_second(cast: Cast, settin
         send(cast.chi, filled(seed, new_id()))
     database = cast.services.database
 
-    with live_server(settings, tmp_path, app="tests.slow_exports:app") as server:
+    with live_server(settings, tmp_path, app="tests.slow_exports:slow_app()") as server:
         for path in (
             f"{EXPORTS}/xlsx", f"{EXPORTS}/csv.zip", f"{EXPORTS}/excel-csv?splitSelectMultiples=true",
             f"{FORM}/submissions.csv.zip?splitSelectMultiples=true",
