@@ -2,7 +2,7 @@
 what the last edit changed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -79,6 +79,13 @@ def read_sections(
     )
 
 
+def read_rows(labels: Labels, questions: Sequence[Field], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Answer]]:
+    """The answers to some questions outside of repeats, of one submission after the other."""
+    reader = _Reader(labels, has_earlier=False, findings={})
+    for answers in rows:
+        yield [reader.alone(question, answers) for question in questions]
+
+
 def _by_path(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     """By path without the form's root, those that somebody has dismissed left out."""
     found: dict[str, list[Finding]] = {}
@@ -112,6 +119,12 @@ class _Reader:
             for item in self._items(child, answers.get(child.name), earlier.get(child.name), f"{path}/{child.name}")
         ]
         return Section(path, label, number, items, self._findings.get(path, []))
+
+    def alone(self, question: Field, answers: Mapping[str, Any]) -> Answer:
+        found: Any = answers
+        for name in question.path.split("/")[1:]:
+            found = _mapped(found).get(name)
+        return self._answer(question, found, None, question.path, self._labels.question(question))
 
     def _items(self, child: Field, now: Any, before: Any, path: str) -> Iterator[Answer | Section]:
         label = self._labels.question(child)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
@@ -65,8 +65,12 @@ class Counts:
 
 def list_lines(desk: Desk, *, after: int | None = None, limit: int = PAGE) -> Page:
     """The page that follows the submission with the number `after`, or the first one."""
-    ids = desk.ids(*_beyond(desk, after), limit=limit + 1)
-    found = desk.session.execute(_line_rows(ids).order_by(_order(desk))).all()
+    return read_page(desk, desk.ids(*_beyond(desk, after), limit=limit + 1), _order(desk), limit=limit)
+
+
+def read_page(desk: Desk, ids: Select[int], *order: SQLColumnExpression[Any], limit: int) -> Page:
+    """The first `limit` of these submissions in that order; `ids` has one more when another page follows."""
+    found = desk.session.execute(_line_rows(ids).order_by(*order)).all()
     shown = found[:limit]
     photos = first_photos(desk.session, [row.current_version_id for row in shown])
     area = desk.labels.area

@@ -33,6 +33,8 @@ def tabs(call: Call) -> Iterator[Tab]:
         yield Tab("overview", say("Overview"), base)
         if form.current_version is not None:
             yield Tab("review", say("Review"), f"{base}/review")
+    if can("submission.read") and can("submission.list") and form.current_version is not None:
+        yield Tab("table", say("Table"), f"{base}/table")
     if can("form.update"):
         yield Tab("draft", say("Form"), f"{base}/draft")
     if can("form.read"):

@@ -667,4 +667,17 @@ VIETNAMESE: Final[dict[str, str]] = {
     "The browser keeps no log of how the form was filled in.": "Trình duyệt không ghi nhật ký quá trình điền biểu mẫu.",
     "Fill in the browser": "Điền trong trình duyệt",
     "Try it in the browser": "Thử trong trình duyệt",
+    "Table": "Bảng",
+    "%(count)s submissions": "%(count)s bài nộp",
+    "By name": "Theo tên",
+    "By area": "Theo địa bàn",
+    "Name, area, enumerator": "Tên, địa bàn, điều tra viên",
+    "Columns": "Cột",
+    "The address of this page keeps this view: bookmark it or send it.": (
+        "Địa chỉ trang này giữ nguyên cách xem: hãy đánh dấu trang hoặc gửi cho người khác."
+    ),
+    "Submission": "Bài nộp",
+    "Pages": "Trang",
+    "To the start": "Về đầu",
+    "Next page": "Trang sau",
 }

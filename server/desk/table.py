@@ -1,0 +1,93 @@
+"""Submissions as rows of a table: the questions that somebody has chosen, in an order that is quick to find.
+
+Only what stands beside each submission can be sorted by: answers would have to be read from every one of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, false, func, literal, or_, select, tuple_
+
+from server.desk.answers import Answer, read_rows
+from server.desk.filters import Desk
+from server.desk.lines import Line, list_lines, read_page
+from server.submissions.models import Submission, SubmissionVersion
+from server.xform.fields import REPEAT, Field
+
+# By name: what rows can be sorted by beside the moment at which they came.
+SORTS: Final = {"name": Submission.folded_name, "area": Submission.area}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One submission with the answers to the chosen questions, in their order; empty ones when it is encrypted."""
+
+    line: Line
+    answers: list[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """`next_key` leads to the page that follows; None at the end."""
+
+    rows: list[Row]
+    next_key: int | None
+
+
+def questions_outside_repeats(fields: Sequence[Field]) -> list[Field]:
+    """Those with one answer a submission; what the phone notes about the submission itself is left out."""
+    left_out = {"/meta"}
+    found = []
+    for field in fields:
+        if field.type == REPEAT or field.parent in left_out or field.path in left_out:
+            left_out.add(field.path)
+        elif not field.has_children:
+            found.append(field)
+    return found
+
+
+def offered_sorts(desk: Desk) -> list[str]:
+    """Of `SORTS`; none for a filter that reads answers, which would then be read from every submission."""
+    if desk.filter.answer is not None:
+        return []
+    return [name for name in SORTS if name != "area" or desk.labels.area is not None]
+
+
+def list_rows(desk: Desk, questions: Sequence[Field], *, sort: str, after: int | None, limit: int) -> TablePage:
+    """The page after the submission with the number `after`; in the order of the filter when `sort` is not offered."""
+    if sort in offered_sorts(desk):
+        key = func.coalesce(SORTS[sort], "")
+        page = read_page(desk, _sorted_ids(desk, key, after, limit + 1), key, Submission.id, limit=limit)
+    else:
+        page = list_lines(desk, after=after, limit=limit)
+    answers = _answers(desk, [line.id for line in page.lines])
+    read = read_rows(desk.labels, questions, (answers.get(line.id) or {} for line in page.lines))
+    return TablePage([Row(line, row) for line, row in zip(page.lines, read, strict=True)], page.next_key)
+
+
+def _sorted_ids(desk: Desk, key: ColumnElement[str], after: int | None, limit: int) -> Any:
+    conditions = [*desk.conditions(counts=True), _has_state(desk)]
+    if after is not None:
+        of_form = (Submission.id == after, Submission.form_id == desk.form.id)
+        last = desk.session.scalar(select(key).where(*of_form))
+        if last is None:
+            conditions.append(false())
+        else:
+            conditions.append(tuple_(key, Submission.id) > tuple_(literal(last), literal(after)))
+    return select(Submission.id).where(*conditions).order_by(key, Submission.id).limit(limit)
+
+
+def _has_state(desk: Desk) -> ColumnElement[bool]:
+    states = desk.filter.review_states
+    named = Submission.review_state.in_([state for state in states if state is not None])
+    return or_(named, Submission.review_state.is_(None)) if None in states else named
+
+
+def _answers(desk: Desk, ids: Sequence[int]) -> dict[int, dict[str, Any] | None]:
+    rows = (
+        select(Submission.id, SubmissionVersion.answers)
+        .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
+        .where(Submission.id.in_(ids))
+    )
+    return {number: answers for number, answers in desk.session.execute(rows)}  # noqa: C416 -- rows are no pairs to mypy
