@@ -49,7 +49,7 @@ def count_days(session: Session, form: Form, today: date, days: int, zone: tzinf
     number = case(*((Submission.created_at >= starts[place], place) for place in reversed(range(days))))
     statement = (
         select(number, Submission.review_state, func.count())
-        .where(*_of(form), Submission.id > _last_before(session, form, starts[0]), Submission.created_at >= starts[0])
+        .where(*_of(form), Submission.id > last_before(session, form, starts[0]), Submission.created_at >= starts[0])
         .group_by(number, Submission.review_state)
     )
     found: list[dict[str | None, int]] = [{} for _ in starts]
@@ -58,7 +58,7 @@ def count_days(session: Session, form: Form, today: date, days: int, zone: tzinf
     return [Day(start.date(), states) for start, states in zip(starts, found, strict=True)]
 
 
-def _last_before(session: Session, form: Form, moment: datetime) -> int:
+def last_before(session: Session, form: Form, moment: datetime) -> int:
     """The number of the last submission before that moment, found from the newest backwards; 0 when there is none.
 
     Numbers are given in the order of arrival, so what is older need not be looked at.

@@ -1,6 +1,6 @@
 """The tabs of a form's pages, and where they are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -31,10 +31,7 @@ def tabs(call: Call) -> Iterator[Tab]:
 
     if can("submission.list"):
         yield Tab("overview", say("Overview"), base)
-        if form.current_version is not None:
-            yield Tab("review", say("Review"), f"{base}/review")
-    if can("submission.read") and can("submission.list") and form.current_version is not None:
-        yield Tab("table", say("Table"), f"{base}/table")
+        yield from _submission_tabs(call, base, say)
     if can("form.update"):
         yield Tab("draft", say("Form"), f"{base}/draft")
     if can("form.read"):
@@ -45,3 +42,14 @@ def tabs(call: Call) -> Iterator[Tab]:
         yield Tab("team", say("Team"), f"/projects/{call.project.id}/team")
     if can("form.update"):
         yield Tab("settings", say("Settings"), f"{base}/settings")
+
+
+def _submission_tabs(call: Call, base: str, say: Callable[[str], str]) -> Iterator[Tab]:
+    """Ways of looking at what has been sent, once anything can have been."""
+    if call.form.current_version is None:
+        return
+    can_read = call.actor.can("submission.read", *call.chain)
+    yield Tab("review", say("Review"), f"{base}/review")
+    if can_read:
+        yield Tab("table", say("Table"), f"{base}/table")
+    yield Tab("progress", say("Progress"), f"{base}/progress")

@@ -31,6 +31,7 @@ PAGES = {
     "team": "/projects/1/team?added=1-99&known=Mai",
     "sheet": "/projects/1/team/sheet",
     "data": f"{BASE}/data?format=excel-csv&state=approved",
+    "progress": f"{BASE}/progress",
     "table": f"{BASE}/table?columns=/household/head&columns=/household/crops&columns=/house/roof&columns=/household/income&columns=/place/village&columns=/place/point",
     "versions": f"{BASE}/versions?published=1",
 }

@@ -1,4 +1,4 @@
-"""An answer as one cell of a table."""
+"""Answers and figures as cells of tables."""
 
 from datetime import datetime
 
@@ -15,6 +15,10 @@ def cell_text(shown: Shown, answer: Answer) -> str:
     if answer.kind == "dateTime":
         return _moment(answer.value)
     return ", ".join(shown.answer(answer))
+
+
+def share_text(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else ""
 
 
 def _moment(value: str) -> str:

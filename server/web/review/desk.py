@@ -41,12 +41,16 @@ def show_desk(call: Call) -> Response:
 
 
 def open_desk(call: Call, address: Address, language: str) -> Desk:
+    return Desk(call.session, call.form, address.filter, labels_of(call, language))
+
+
+def labels_of(call: Call, language: str) -> Labels:
+    """Those of the form's published version; raises 404.1 when there is none."""
     version = call.form.current_version
     if version is None:
         raise not_found()
     services = call.services
-    labels = Labels(services.database, services.storage, call.session, version, language)
-    return Desk(call.session, call.form, address.filter, labels)
+    return Labels(services.database, services.storage, call.session, version, language)
 
 
 def _open(call: Call, desk: Desk, open_id: str | None, page: Page | None, language: str) -> dict[str, Any]:

@@ -71,6 +71,12 @@ class Shown:
             return self._words.say("%(count)s h", count=minutes // 60)
         return self._words.say("%(count)s d", count=minutes // 60 // 24)
 
+    def span(self, seconds: float) -> str:
+        """How long something took, to the minute once it is one."""
+        if seconds < 60:
+            return self._words.say("%(count)s s", count=round(seconds))
+        return self._words.say("%(count)s min", count=self.number(round(seconds / 60)))
+
     def moment(self, moment: datetime) -> str:
         return moment.strftime("%d/%m/%Y %H:%M UTC" if self._words.language == "vi" else "%d %b %Y %H:%M UTC")
 

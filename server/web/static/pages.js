@@ -10,7 +10,7 @@ async function renew(selector, address = location.href) {
   if (!answer.ok) return
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const part = find(selector, page)
-  if (!part) return
+  if (!part || part.isEqualNode(find(selector))) return
   find(selector).replaceWith(part)
   reveal(part)
 }
@@ -37,6 +37,12 @@ let next
 function poll() {
   clearTimeout(next)
   if (find('#jobs[data-poll]')) next = setTimeout(() => renew('#jobs').catch(() => {}).then(poll), 2000)
+}
+
+// A part that follows what comes in; a page that nobody looks at asks nothing.
+
+function follow(selector, seconds) {
+  if (find(selector)) setInterval(() => { if (!document.hidden) renew(selector).catch(() => {}) }, seconds * 1000)
 }
 
 // Buttons that need a script are hidden until there is one, and those that it makes needless are hidden then.
@@ -155,4 +161,5 @@ for (const form of document.querySelectorAll('[data-drop]')) {
 
 reveal(document)
 poll()
+follow('#progress', 30)
 document.documentElement.dataset.ready = 'yes'
