@@ -13,7 +13,7 @@ from server.desk.filters import STATES, Desk
 from server.submissions.models import Finding, Submission, SubmissionAttachment, SubmissionVersion
 
 PAGE: Final = 50
-_PHOTO_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
+PHOTO_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def first_photos(session: Session, version_ids: Iterable[int]) -> dict[int, str]
     is_photo = (
         SubmissionAttachment.submission_version_id.in_(list(version_ids)),
         SubmissionAttachment.sha256.is_not(None),
-        SubmissionAttachment.content_type.in_(_PHOTO_TYPES),
+        SubmissionAttachment.content_type.in_(PHOTO_TYPES),
     )
     first = select(func.min(SubmissionAttachment.id)).where(*is_photo)
     first = first.group_by(SubmissionAttachment.submission_version_id)

@@ -53,3 +53,5 @@ def _submission_tabs(call: Call, base: str, say: Callable[[str], str]) -> Iterat
     if can_read:
         yield Tab("table", say("Table"), f"{base}/table")
     yield Tab("progress", say("Progress"), f"{base}/progress")
+    if can_read:
+        yield Tab("photos", say("Photos"), f"{base}/photos")

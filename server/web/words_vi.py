@@ -693,4 +693,10 @@ VIETNAMESE: Final[dict[str, str]] = {
     "%(count)s s": "%(count)s giây",
     "without": "không có",
     "Nothing has come in this period.": "Không có bài nộp nào trong khoảng thời gian này.",
+    "Question": "Câu hỏi",
+    "Show": "Xem",
+    "No photos.": "Chưa có ảnh nào.",
+    "None among the photos that were looked at; the next page goes on.": (
+        "Không có ảnh nào trong số đã xem; trang sau xem tiếp."
+    ),
 }

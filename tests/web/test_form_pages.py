@@ -99,7 +99,15 @@ def test_a_draft_that_waits_is_told_to_those_who_may_publish_it(cast: Cast) -> N
 def test_viewers_get_no_tab_that_they_may_not_open(cast: Cast, sent: list[Household]) -> None:
     assert len(sent) == 4
     tabs = "//nav[@class='tabs']/a"
-    assert texts(page(cast, who="vy"), tabs) == ["Overview", "Review", "Table", "Progress", "Versions", "Data"]
+    assert texts(page(cast, who="vy"), tabs) == [
+        "Overview",
+        "Review",
+        "Table",
+        "Progress",
+        "Photos",
+        "Versions",
+        "Data",
+    ]
     assert "Settings" in texts(page(cast), tabs)
     assert cast.vy.get(f"{BASE}/settings").status_code == 403
 

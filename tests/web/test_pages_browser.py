@@ -11,11 +11,11 @@ from server.config import Settings
 from server.job_handlers import new_worker
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
-from tests.factories import household_form, publish
+from tests.factories import household_form, publish, send
 from tests.forms.definitions import form_sheets, workbook, xlsform
 from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_browser, signed_in_page
-from tests.web.survey import FORM_ID, VERSION, form_xml
+from tests.web.survey import FORM_ID, VERSION, form_xml, household
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -31,6 +31,7 @@ PAGES = {
     "team": "/projects/1/team?added=1-99&known=Mai",
     "sheet": "/projects/1/team/sheet",
     "data": f"{BASE}/data?format=excel-csv&state=approved",
+    "photos": f"{BASE}/photos",
     "progress": f"{BASE}/progress",
     "table": f"{BASE}/table?columns=/household/head&columns=/household/crops&columns=/house/roof&columns=/household/income&columns=/place/village&columns=/place/point",
     "versions": f"{BASE}/versions?published=1",
@@ -47,6 +48,9 @@ def browser() -> Iterator["Browser"]:
 def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
     publish_survey(cast)
     send_households(cast, 12)
+    for number in range(20, 23):
+        one = household(number)
+        assert send(cast.chi, one.xml, *one.photos).status_code == 201
     replaced = cast.bob.post(
         f"/v1{BASE}/draft?ignoreWarnings=true", data=changed_survey(), content_type="application/xml"
     )

@@ -5,6 +5,7 @@ import server.web.forms.draft
 import server.web.forms.files
 import server.web.forms.new
 import server.web.forms.overview
+import server.web.forms.photos
 import server.web.forms.progress
 import server.web.forms.settings
 import server.web.forms.table
