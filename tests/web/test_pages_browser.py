@@ -206,6 +206,33 @@ def test_without_scripts_a_form_is_published_and_its_data_downloaded(
         assert download.value.suggested_filename == f"{FORM_ID}.excel.zip"
 
 
+def test_an_open_page_follows_how_the_survey_goes(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, language="en") as page:
+        page.clock.install()
+        page.goto(f"{server.url}{BASE}/progress?lang=en")
+        page.locator("html[data-ready]").wait_for()
+        total = page.locator(".figures li:last-child b")
+        before = int(total.inner_text())
+        send_households(cast, 1, first=100)
+        page.clock.fast_forward(31_000)
+        page.locator(".figures li:last-child b", has_text=str(before + 1)).wait_for()
+
+
+def test_without_scripts_columns_and_questions_are_chosen(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, language="en", has_scripts=False) as page:
+        page.goto(f"{server.url}{BASE}/table?columns=/house/roof&lang=en")
+        page.locator("details.some summary").click()
+        page.get_by_role("checkbox", name="Household size").check()
+        page.get_by_role("button", name="Apply").click()
+        assert page.locator("thead th").all_inner_texts()[5:] == ["Household size", "Roof"]
+        page.goto(f"{server.url}{BASE}/photos")
+        page.get_by_label("Question").select_option("Photo of roof")
+        page.get_by_role("button", name="Show").click()
+        page.locator(".gallery a").first.click()
+        page.locator("h1").wait_for()
+        assert "/review?state=all&open=" in page.url
+
+
 def refused_workbook() -> bytes:
     sheets = form_sheets(("text", "a", "A"), form_id=FORM_ID)
     sheets["survey"] = [
