@@ -82,6 +82,13 @@ class Desk:
         """
         return [~Submission.is_draft, Submission.deleted_at.is_(None), *self._narrowed(counts=counts)]
 
+    @property
+    def is_in_state(self) -> ColumnElement[bool]:
+        """That a row has one of the review states that the filter asks for."""
+        states = self.filter.review_states
+        found: ColumnElement[bool] = Submission.review_state.in_([state for state in states if state is not None])
+        return found | Submission.review_state.is_(None) if None in states else found
+
     def ids(self, *more: ColumnElement[bool], limit: int | None = None, backwards: bool = False) -> Select[int]:
         """The numbers of those submissions, in the order of the list or against it.
 

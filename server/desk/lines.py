@@ -65,7 +65,7 @@ class Counts:
 
 def list_lines(desk: Desk, *, after: int | None = None, limit: int = PAGE) -> Page:
     """The page that follows the submission with the number `after`, or the first one."""
-    return read_page(desk, desk.ids(*_beyond(desk, after), limit=limit + 1), _order(desk), limit=limit)
+    return read_page(desk, desk.ids(*beyond(desk, after), limit=limit + 1), in_order(desk), limit=limit)
 
 
 def read_page(desk: Desk, ids: Select[int], *order: SQLColumnExpression[Any], limit: int) -> Page:
@@ -92,6 +92,12 @@ def read_page(desk: Desk, ids: Select[int], *order: SQLColumnExpression[Any], li
     return Page(lines, shown[-1].id if len(found) > limit else None)
 
 
+def lines_of(desk: Desk, numbers: Sequence[int]) -> list[Line]:
+    """Those of the form's submissions with these numbers, in the order of the list."""
+    ids = select(Submission.id).where(Submission.form_id == desk.form.id, Submission.id.in_(numbers))
+    return read_page(desk, ids, in_order(desk), limit=len(numbers)).lines
+
+
 def _line_rows(ids: Select[int]) -> Select[*tuple[Any, ...]]:
     columns = (
         Submission.id,
@@ -113,11 +119,13 @@ def _line_rows(ids: Select[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _order(desk: Desk) -> ColumnElement[int]:
+def in_order(desk: Desk) -> ColumnElement[int]:
+    """What the list is sorted by."""
     return Submission.id.asc() if desk.filter.oldest_first else Submission.id.desc()
 
 
-def _beyond(desk: Desk, key: int | None, *, backwards: bool = False) -> list[ColumnElement[bool]]:
+def beyond(desk: Desk, key: int | None, *, backwards: bool = False) -> list[ColumnElement[bool]]:
+    """That a row comes after the submission with the number `key` in the list; nothing for the list's beginning."""
     if key is None:
         return []
     return [Submission.id > key if desk.filter.oldest_first != backwards else Submission.id < key]
@@ -140,8 +148,8 @@ def first_photos(session: Session, version_ids: Iterable[int]) -> dict[int, str]
 
 def neighbours(desk: Desk, submission_id: int) -> tuple[str | None, str | None]:
     """The instanceIDs before and after it in the list; it need not be in the list itself any more."""
-    before = desk.ids(*_beyond(desk, submission_id, backwards=True), limit=1, backwards=True)
-    after = desk.ids(*_beyond(desk, submission_id), limit=1)
+    before = desk.ids(*beyond(desk, submission_id, backwards=True), limit=1, backwards=True)
+    after = desk.ids(*beyond(desk, submission_id), limit=1)
     previous, following = select(before.subquery().c.id), select(after.subquery().c.id)
     rows = select(Submission.id, Submission.instance_id).where(
         Submission.id.in_(previous) | Submission.id.in_(following)
@@ -167,7 +175,7 @@ def count_lines(desk: Desk) -> Counts:
     return Counts(
         states={name: sum(by_state.get(state, 0) for state in states) for name, states in STATES.items()},
         submitters=_named(session, by_submitter),
-        rules=_rules(desk, chosen),
+        rules=_rules(desk),
         total=sum(by_state.get(state, 0) for state in chosen),
     )
 
@@ -182,16 +190,12 @@ def _named(session: Session, counts: dict[int | None, int]) -> list[Count]:
     )
 
 
-def _rules(desk: Desk, states: Sequence[str | None]) -> list[Count]:
-    wanted = [state for state in states if state is not None]
-    of_state: ColumnElement[bool] = Submission.review_state.in_(wanted)
-    if None in states:
-        of_state |= Submission.review_state.is_(None)
+def _rules(desk: Desk) -> list[Count]:
     counted = func.count(Finding.submission_version_id.distinct())
     statement = (
         select(Finding.rule, counted)
         .join(Submission, Submission.current_version_id == Finding.submission_version_id)
-        .where(Finding.form_id == desk.form.id, Finding.dismissed_at.is_(None), of_state)
+        .where(Finding.form_id == desk.form.id, Finding.dismissed_at.is_(None), desk.is_in_state)
         .where(*desk.conditions_within_form())
         .group_by(Finding.rule)
     )

@@ -7,6 +7,7 @@ import server.web.claim
 import server.web.fill
 import server.web.first_admin
 import server.web.forms
+import server.web.map
 import server.web.project
 import server.web.projects
 import server.web.reset

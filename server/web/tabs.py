@@ -37,6 +37,7 @@ def tabs(call: Call) -> Iterator[Tab]:
     if can("form.read"):
         yield Tab("versions", say("Versions"), f"{base}/versions")
     if can("submission.read") and can("submission.list") and form.current_version is not None:
+        yield Tab("map", say("Map"), f"{base}/map")
         yield Tab("data", say("Data"), f"{base}/data")
     if call.actor.can("field_key.list", call.project):
         yield Tab("team", say("Team"), f"/projects/{call.project.id}/team")

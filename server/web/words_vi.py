@@ -699,4 +699,30 @@ VIETNAMESE: Final[dict[str, str]] = {
     "None among the photos that were looked at; the next page goes on.": (
         "Không có ảnh nào trong số đã xem; trang sau xem tiếp."
     ),
+    "Places": "Địa điểm",
+    "Colour by": "Tô màu theo",
+    "Review state": "Trạng thái duyệt",
+    "All questions": "Mọi câu hỏi",
+    "This form asks for no places.": "Biểu mẫu này không hỏi địa điểm nào.",
+    "The map is not built on this server; the list has the places. An administrator runs “make assets”.": (
+        "Máy chủ này chưa dựng phần bản đồ; danh sách vẫn có đủ địa điểm. Người quản trị chạy “make assets”."
+    ),
+    "Other answers": "Câu trả lời khác",
+    "No answer": "Không trả lời",
+    "Zoom in": "Phóng to",
+    "Zoom out": "Thu nhỏ",
+    "%(count)s records": "%(count)s bài",
+    "%(count)s records, the first %(most)s are listed": "%(count)s bài, liệt kê %(most)s bài đầu",
+    "The places could not be loaded. Check the connection and load the page again.": (
+        "Không tải được địa điểm. Hãy kiểm tra kết nối rồi tải lại trang."
+    ),
+    "No places here. Change the filter or the search.": "Không có địa điểm nào. Hãy đổi bộ lọc hoặc từ tìm kiếm.",
+    "Choose by a box": "Chọn bằng khung",
+    "List what is in view": "Liệt kê trong khung nhìn",
+    "Show all": "Xem tất cả",
+    "Loading the places…": "Đang tải địa điểm…",
+    "Map: arrow keys move it, plus and minus zoom": (
+        "Bản đồ: phím mũi tên để di chuyển, cộng và trừ để phóng to thu nhỏ"
+    ),
+    "Legend": "Chú giải",
 }

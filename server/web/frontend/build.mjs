@@ -11,7 +11,7 @@ import { forgottenWords, patchedWebForms } from './patches.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const folder = process.argv[2]
-const ENTRIES = ['fill.js']
+const ENTRIES = ['fill.js', 'map.js']
 
 const webForms = {
   name: 'web-forms',

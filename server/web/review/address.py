@@ -13,8 +13,8 @@ from server.desk.filters import MAX_TEXT, STATES, ReviewFilter
 
 DESK = "/projects/<int:project_id>/forms/<form_id>/review"
 _FIRST_STATE = "to-review"
-# An address without a state means what waits for review; this word means no state in particular.
-_ALL = "all"
+# Means no state in particular.
+ALL = "all"
 _FILTERS = ("state", "q", "by", "from", "to", "rule", "answer", "order")
 
 
@@ -27,7 +27,7 @@ class Address:
 
     @property
     def state(self) -> str:
-        return self.filter.state or _ALL
+        return self.filter.state or ALL
 
     @property
     def is_narrowed(self) -> bool:
@@ -39,16 +39,17 @@ class Address:
         return "?" + urlencode({name: value for name, value in parts.items() if value not in (None, "")})
 
 
-def read_address(args: MultiDict[str, str]) -> Address:
-    given = {name: args[name][:MAX_TEXT] for name in _FILTERS if args.get(name)}
+def read_address(args: MultiDict[str, str], *more: str, first_state: str = _FIRST_STATE) -> Address:
+    """What is asked for, with `more` names than those of the filter; `first_state` holds where no state is named."""
+    given = {name: args[name][:MAX_TEXT] for name in (*_FILTERS, *more) if args.get(name)}
     path, _, value = given.get("answer", "").partition("=")
-    state = given.get("state", _FIRST_STATE)
+    state = given.get("state", first_state)
     by = given.get("by", "")
     last_day = _day(given.get("to"))
     return Address(
         given,
         ReviewFilter(
-            state=state if state in STATES else "" if state == _ALL else _FIRST_STATE,
+            state=state if state in STATES else "" if ALL in (state, first_state) else first_state,
             submitter_id=int(by) if by.isascii() and by.isdigit() and len(by) < 18 else None,
             since=_day(given.get("from")),
             until=last_day + timedelta(days=1) if last_day else None,

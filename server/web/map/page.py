@@ -1,0 +1,71 @@
+"""The map's page: a map for whose browser runs scripts, and beside it the list of places, which needs none."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response
+
+from server.desk.filters import Desk
+from server.desk.lines import Line, count_lines, lines_of
+from server.desk.places import Placed, Sight, colour_questions, place_questions, read_places
+from server.http.access import needs
+from server.http.call import Call
+from server.permissions import require
+from server.web.fill.bundles import bundle_address, why_not_built
+from server.web.frame import language_of
+from server.web.map.address import MAP, MOST_NAMED, named_numbers, read_map_address, sight_of
+from server.web.pages import routes
+from server.web.review.address import Address, read_key
+from server.web.review.desk import open_desk
+from server.web.shell import show
+
+_LINES: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceList:
+    """Submissions with their places; `next_key` leads to those that follow, None at the end."""
+
+    lines: list[tuple[Line, Placed]]
+    next_key: int | None
+
+
+@routes.route("GET", MAP, needs("submission.read"))
+def show_map(call: Call) -> Response:
+    """Show where a form's submissions were filled in; with `part=list` only the list of those in `ids`."""
+    require(call.actor, "submission.list", *call.chain)
+    address = read_map_address(call.request.args)
+    desk = open_desk(call, address, language_of(call.request))
+    sight = sight_of(desk.labels.definition, address)
+    places = _list_places(call, desk, sight)
+    if call.request.args.get("part") == "list":
+        return show(call, "map/list.html", places=places, address=address)
+    return _show_page(call, desk, address, places)
+
+
+def _show_page(call: Call, desk: Desk, address: Address, places: PlaceList) -> Response:
+    labels = desk.labels
+    values: dict[str, Any] = {
+        "places": places,
+        "address": address,
+        "counts": count_lines(desk),
+        "place_questions": [(field.path, labels.question(field)) for field in place_questions(labels.fields)],
+        "colour_questions": [(field.path, labels.question(field)) for field in colour_questions(labels.fields)],
+        "script": bundle_address("map.js"),
+        "reason": why_not_built(),
+        "most": MOST_NAMED,
+        "is_encrypted": desk.form.current_version is not None and desk.form.current_version.key_id is not None,
+    }
+    return show(call, "map/page.html", tab="map", **values)
+
+
+def _list_places(call: Call, desk: Desk, sight: Sight) -> PlaceList:
+    args = call.request.args
+    named = named_numbers(args.get("ids"))
+    limit = _LINES + 1 if named is None else MOST_NAMED
+    found = read_places(desk, sight, after=read_key(args.get("after")), limit=limit, among=named)
+    shown = found if named is not None else found[:_LINES]
+    lines = {line.id: line for line in lines_of(desk, [placed.number for placed in shown])}
+    return PlaceList(
+        [(lines[placed.number], placed) for placed in shown], shown[-1].number if len(found) > len(shown) else None
+    )
