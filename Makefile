@@ -8,7 +8,7 @@ PYTEST := $(VENV)/bin/python -m pytest
 
 FRONTEND := $(filter-out %/node_modules,$(wildcard server/web/frontend/* server/web/frontend/src/*))
 
-.PHONY: run test test-sqlite test-postgres check format bench assets clean
+.PHONY: run test test-sqlite test-postgres screenshots check format bench assets clean
 
 run: $(VENV)/installed
 	$(VENV)/bin/transect run --host $(HOST) --port $(PORT) --forms forms
@@ -20,6 +20,11 @@ test-sqlite: $(VENV)/installed-test
 
 test-postgres: $(VENV)/installed-test
 	TRANSECT_TEST_BACKEND=postgres $(PYTEST) -n auto
+
+# Every page as a phone and a desk show it, in both languages: `screenshots/{page}-{width}-{language}.png`.
+screenshots: $(VENV)/installed-test
+	mkdir -p screenshots
+	TRANSECT_SCREENSHOTS=screenshots TRANSECT_TEST_BACKEND=sqlite $(PYTEST) -n auto tests/web/test_*_browser.py
 
 check: $(VENV)/installed-check
 	$(VENV)/bin/ruff check .

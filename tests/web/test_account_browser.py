@@ -15,7 +15,7 @@ from tests.accounts.people import MAI, make_mai
 from tests.cast import PASSWORD, Cast
 from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_browser, open_page, signed_in_page
-from tests.web.test_pages_browser import keep_picture
+from tests.web.pictures import keep_picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -16,9 +16,9 @@ from tests.factories import publish, send
 from tests.forms.definitions import xlsform
 from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_browser, open_page, signed_in_page
+from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, household, photo
 from tests.web.test_fill_pages import link_to
-from tests.web.test_pages_browser import keep_picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -236,5 +236,6 @@ def test_axe_finds_nothing_and_nothing_overflows(
     with signed_in_page(browser, server, cast, cast.cuong, width=width, language=language) as page:
         page.goto(f"{server.url}{BASE}/fill?lang={language}")
         page.get_by_role("button", name="Thêm Thành viên" if language == "vi" else "Add Thành viên").click()
+        keep_picture(page, f"fill-{width}-{language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert axe_violations(page) == []

@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from server.web.frontend import build
 from tests.imports import ROOT
+from tests.services import require
 
 FRONTEND = ROOT / "server" / "web" / "frontend"
 
@@ -102,3 +105,25 @@ def test_the_installation_bundled_the_scripts() -> None:
     for name in json.loads((folder / "manifest.json").read_text()).values():
         assert (folder / name).is_file()
         assert (folder / f"{name}.gz").is_file()
+
+
+def test_the_colours_of_a_cluster_add_up_to_its_points() -> None:
+    require(shutil.which("node") is not None, "there is no node")
+    require((FRONTEND / "node_modules" / "supercluster").is_dir(), "the packages of the frontend are not installed")
+    script = """
+      import { clustersOf } from './src/map_clusters.js'
+      const points = Array.from({ length: 4000 }, (_, n) => ({ lon: 106 + n % 61 / 50, lat: 21 + n % 67 / 50, hue: n % 4 }))
+      const index = clustersOf(points, 4)
+      const found = [3, 6, 8, 10].map(zoom => index.getClusters([-180, -85, 180, 85], zoom).filter(one => one.properties.cluster))
+      const sums = found.flat().map(({ properties }) => [properties.counts, properties.point_count])
+      console.log(JSON.stringify(sums))
+    """
+    told = subprocess.run(
+        ["node", "--input-type=module", "--eval", script],
+        cwd=FRONTEND, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    sums = json.loads(told.stdout)
+
+    assert len(sums) > 10
+    assert sums[0] == [[1000, 1000, 1000, 1000], 4000]
+    assert [sum(counts) for counts, _ in sums] == [count for _, count in sums]

@@ -1,6 +1,5 @@
 """The pages of projects and forms in a real browser: without faults of accessibility, at the widths of phones and desks."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from tests.factories import household_form, publish, send
 from tests.forms.definitions import form_sheets, workbook, xlsform
 from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_browser, signed_in_page
+from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, VERSION, form_xml, household
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ PAGES = {
     "progress": f"{BASE}/progress",
     "table": f"{BASE}/table?columns=/household/head&columns=/household/crops&columns=/house/roof&columns=/household/income&columns=/place/village&columns=/place/point",
     "versions": f"{BASE}/versions?published=1",
+    "api-docs": "/v1/docs",
 }
 
 
@@ -251,10 +252,3 @@ def drop(page: "Page", target: str, name: str, content: bytes) -> None:
     )
     page.locator("html[data-ready]").wait_for()
     page.dispatch_event(target, "drop", {"dataTransfer": data})
-
-
-def keep_picture(page: "Page", name: str) -> None:
-    """For people to look at, where a folder for it is named."""
-    if folder := os.environ.get("TRANSECT_SCREENSHOTS"):
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -1,6 +1,5 @@
 """The review desk in a real browser: twenty submissions by keyboard, bulk decisions with undo, two reviewers, photos."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from tests.desk.surveyed import publish_survey
 from tests.factories import send
 from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_browser, signed_in_page
+from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, Household, household
 
 if TYPE_CHECKING:
@@ -158,12 +158,8 @@ def test_axe_finds_nothing_and_nothing_overflows(
         for name, query in (("list", ""), ("open", f"&open={sent[3].instance_id}")):
             _open(page, server, f"lang={language}{query}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            _keep_picture(page, f"review-{name}-{width}-{language}")
+            keep_picture(page, f"review-{name}-{width}-{language}", is_whole=False)
             assert axe_violations(page) == []
-
-
-def _keep_picture(page: "Page", name: str) -> None:
-    """For people to look at, where a folder for it is named."""
-    if folder := os.environ.get("TRANSECT_SCREENSHOTS"):
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=f"{folder}/{name}.png")
+        page.goto(f"{server.url}/projects/1/forms/{FORM_ID}/submissions/{sent[3].instance_id}/print?lang={language}")
+        keep_picture(page, f"print-{width}-{language}")
+        assert axe_violations(page) == []

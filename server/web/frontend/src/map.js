@@ -8,7 +8,9 @@ import DragBox from 'ol/interaction/DragBox.js'
 import Graticule from 'ol/layer/Graticule.js'
 import OlMap from 'ol/Map.js'
 import { fromLonLat } from 'ol/proj.js'
+import Fill from 'ol/style/Fill.js'
 import Stroke from 'ol/style/Stroke.js'
+import Text from 'ol/style/Text.js'
 import View from 'ol/View.js'
 import { buildLegend, hueOf } from './map_legend.js'
 import { Points } from './map_points.js'
@@ -58,7 +60,10 @@ function open({ points, values }) {
 }
 
 function makeMap(layer) {
-  const stroke = new Stroke({ color: getComputedStyle(card).getPropertyValue('--map-line'), width: 1 })
+  const style = getComputedStyle(card)
+  const label = options => new Text({
+    font: `12px ${style.fontFamily}`, fill: new Fill({ color: style.getPropertyValue('--soft') }), ...options,
+  })
   return new OlMap({
     target: 'map',
     keyboardEventTarget: find('map'),
@@ -70,7 +75,16 @@ function makeMap(layer) {
     interactions: defaultInteractions({
       altShiftDragRotate: false, pinchRotate: false, shiftDragZoom: false, onFocusOnly: false,
     }),
-    layers: [new Graticule({ strokeStyle: stroke, showLabels: true, wrapX: false }), layer.layer],
+    layers: [
+      new Graticule({
+        strokeStyle: new Stroke({ color: style.getPropertyValue('--map-line'), width: 1 }),
+        lonLabelStyle: label({ textBaseline: 'bottom', offsetY: -2 }),
+        latLabelStyle: label({ textAlign: 'end', textBaseline: 'bottom', offsetX: -4 }),
+        showLabels: true,
+        wrapX: false,
+      }),
+      layer.layer,
+    ],
     view: new View({ center: fromLonLat([105, 16]), zoom: 3, maxZoom: 20, enableRotation: false }),
   })
 }

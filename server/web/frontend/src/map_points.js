@@ -7,7 +7,7 @@ import VectorLayer from 'ol/layer/Vector.js'
 import { fromLonLat, toLonLat } from 'ol/proj.js'
 import VectorSource from 'ol/source/Vector.js'
 import Style from 'ol/style/Style.js'
-import Supercluster from 'supercluster'
+import { clustersOf } from './map_clusters.js'
 
 const RADIUS = 7
 const FULL = 2 * Math.PI
@@ -17,16 +17,7 @@ export class Points {
     this.points = points
     this.colours = colours
     this.extent = points.length ? boundingExtent(points.map(point => point.at)) : null
-    this.index = new Supercluster({
-      radius: 46,
-      extent: 256,
-      maxZoom: 18,
-      map: ({ hue }) => ({ counts: colours.map((_, one) => Number(one === hue)) }),
-      reduce: (sum, { counts }) => { counts.forEach((count, hue) => { sum.counts[hue] += count }) },
-    })
-    this.index.load(points.map(({ lon, lat, ...properties }) => (
-      { type: 'Feature', geometry: { type: 'Point', coordinates: [lon, lat] }, properties }
-    )))
+    this.index = clustersOf(points, colours.length)
     this.shown = []
     this.source = new VectorSource({ wrapX: false })
     const style = new Style({ renderer: (pixel, state) => this.draw(pixel, state) })
@@ -79,7 +70,7 @@ export class Points {
       context.fill()
       from = to
     })
-    disc(context, radius - 5, '#fff')
+    disc(context, radius - 6, '#fff')
     context.fillStyle = '#1a2830'
     context.font = '600 12px Inter, "Segoe UI", Roboto, "Noto Sans", sans-serif'
     context.textAlign = 'center'
