@@ -61,7 +61,7 @@ def read_sight(fields: Sequence[Field], place: str | None, colour: str | None) -
 
 
 def read_places(
-    desk: Desk, sight: Sight, *, after: int | None = None, limit: int = PAGE, among: Sequence[int] | None = None
+    desk: Desk, sight: Sight, *, after: int | None = None, limit: int, among: Sequence[int] | None = None
 ) -> list[Placed]:
     """The submissions with an answer for a place that follow the one with the number `after`.
 
@@ -87,7 +87,7 @@ def read_places(
 def stream_places(desk: Desk, sight: Sight) -> Iterator[list[Placed]]:
     """All of them, page by page."""
     after: int | None = None
-    while page := read_places(desk, sight, after=after):
+    while page := read_places(desk, sight, after=after, limit=PAGE):
         yield page
         if len(page) < PAGE:
             return

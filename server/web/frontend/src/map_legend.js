@@ -36,8 +36,10 @@ function byAnswer(counts, values, words) {
   if (ranked.length > MOST) {
     entries.push({ title: words.other, style: 'hue-rest', count: ranked.slice(MOST).reduce((sum, [, count]) => sum + count, 0) })
   }
-  hues.set(-1, entries.length)
-  entries.push({ title: words.none, style: 'hue-none', count: none })
+  if (none) {
+    hues.set(-1, entries.length)
+    entries.push({ title: words.none, style: 'hue-none', count: none })
+  }
   return { entries, hues, rest }
 }
 
