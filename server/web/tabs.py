@@ -37,7 +37,6 @@ def tabs(call: Call) -> Iterator[Tab]:
     if can("form.read"):
         yield Tab("versions", say("Versions"), f"{base}/versions")
     if can("submission.read") and can("submission.list") and form.current_version is not None:
-        yield Tab("map", say("Map"), f"{base}/map")
         yield Tab("data", say("Data"), f"{base}/data")
     if call.actor.can("field_key.list", call.project):
         yield Tab("team", say("Team"), f"/projects/{call.project.id}/team")
@@ -52,6 +51,7 @@ def _submission_tabs(call: Call, base: str, say: Callable[[str], str]) -> Iterat
     can_read = call.actor.can("submission.read", *call.chain)
     yield Tab("review", say("Review"), f"{base}/review")
     if can_read:
+        yield Tab("map", say("Map"), f"{base}/map")
         yield Tab("table", say("Table"), f"{base}/table")
     yield Tab("progress", say("Progress"), f"{base}/progress")
     if can_read:

@@ -102,6 +102,7 @@ def test_viewers_get_no_tab_that_they_may_not_open(cast: Cast, sent: list[Househ
     assert texts(page(cast, who="vy"), tabs) == [
         "Overview",
         "Review",
+        "Map",
         "Table",
         "Progress",
         "Photos",
