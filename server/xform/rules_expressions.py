@@ -171,22 +171,33 @@ def _check_compiled(owned: Owned, compiled: Compiled, model: FormModel) -> Itera
         else:
             yield from _check_list(owned, reference, model)
     for path, repeated in repeated_paths(compiled, model, takes_nodes=owned.kind == "itemset"):
-        yield _repeated_reference(owned, compiled, path, repeated)
+        yield _repeated_reference(owned, compiled, path, repeated, model)
     yield from _check_calls(owned, compiled, model)
 
 
-def _repeated_reference(owned: Owned, compiled: Compiled, path: Path, repeated: FormNode) -> Finding:
+def _repeated_reference(owned: Owned, compiled: Compiled, path: Path, repeated: FormNode, model: FormModel) -> Finding:
     """An error where Collect stops as soon as there is a second instance; elsewhere it depends on the answers."""
     names = resolve_path(path, compiled.scope).names
+    target = model.node(names) or repeated
     detail = (
         f"/{'/'.join(names)} lies in a repeat, and from here it means all of its instances where one value is needed. "
         "Use indexed-repeat(), a condition, sum() or join()."
     )
     if repeated.is_doubled:
         detail = f"{repeated.path} is there twice, and one value is needed. Rename one of the two."
-    is_sure = repeated.is_instantiated and owned.kind in _RULES_AT_ONCE
+    is_sure = repeated.is_instantiated and owned.kind in _RULES_AT_ONCE and _is_always_relevant(target)
     stops = is_sure and any(part is path for part in evaluated_at_once(compiled.expression))
     return owned.finding("repeated-reference", Level.ERROR if stops else Level.WARNING, detail, path.offset)
+
+
+def _is_always_relevant(node: FormNode) -> bool:
+    """Whether no condition, of the node or above it, can make of it no node at all."""
+    at: FormNode | None = node
+    while at is not None:
+        if at.relevant is not None and at.relevant.constant is not True:
+            return False
+        at = at.parent
+    return True
 
 
 def _check_node(owned: Owned, reference: Reference, model: FormModel) -> Iterator[Finding]:
