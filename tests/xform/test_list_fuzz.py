@@ -13,7 +13,7 @@ from lxml import etree
 from server.xform import table_files
 from server.xform.table_files import TableError, TableSource, load_table
 from server.xform.tables import Table
-from tests.fuzzing import cases
+from tests.fuzzing import add_elements, cases
 
 ITEM = ("root", "item")
 
@@ -141,15 +141,7 @@ def test_any_bytes_are_a_list_or_refused(content: bytes, name: str) -> None:
 @cases(200)
 def test_any_xml_is_a_list_or_refused(parts: list[tuple[str, object]]) -> None:
     root = etree.Element("root")
-    ahead: list[tuple[etree._Element, tuple[str, object]]] = [(root, part) for part in parts]
-    while ahead:
-        parent, (name, content) = ahead.pop(0)
-        element = etree.SubElement(parent, name)
-        if isinstance(content, str):
-            element.text = content
-        else:
-            assert isinstance(content, list)
-            ahead.extend((element, part) for part in content)
+    add_elements(root, parts)
     load_or_refuse("f.xml", etree.tostring(root))
 
 

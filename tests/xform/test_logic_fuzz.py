@@ -9,7 +9,7 @@ from server.xform.findings import Finding
 from server.xform.form_check import check_form
 from server.xform.form_compiler import compile_form
 from server.xform.table_files import TableError, TableSource, load_table
-from tests.fuzzing import cases
+from tests.fuzzing import add_elements, cases
 from tests.xform.logic import HANOI, RECEIVED, attached, xform
 
 FIELDS = '<a/><b/><c/><d/><g><e/></g><r jr:template=""><x/><y/><z/></r>'
@@ -48,15 +48,7 @@ elements = st.recursive(
 
 def built(parts: list[tuple[str, object]]) -> etree._Element:
     root = etree.Element("data", id="t", version="1")
-    ahead: list[tuple[etree._Element, tuple[str, object]]] = [(root, part) for part in parts]
-    while ahead:
-        parent, (name, content) = ahead.pop(0)
-        element = etree.SubElement(parent, name)
-        if isinstance(content, str):
-            element.text = content
-        else:
-            assert isinstance(content, list)
-            ahead.extend((element, part) for part in content)
+    add_elements(root, parts)
     return root
 
 
