@@ -34,6 +34,7 @@ _EVENTS: Final = frozenset(
     }
 )
 _EVENT: Final = "{http://www.w3.org/2001/xml-events}event"
+_SELECTS: Final = frozenset({"select", "select1"})
 _TEMPLATE: Final = "{http://openrosa.org/javarosa}template"
 _COUNT: Final = "{http://openrosa.org/javarosa}count"
 _NAMED_TEXT: Final = re.compile(r"\s*jr:itext\s*\(\s*(?:'([^']*)'|\"([^\"]*)\"|[^'\"()]+)\s*\)\s*")
@@ -75,7 +76,7 @@ def _check_templates(model: FormModel, head: etree._Element) -> Iterator[Finding
         for name in (name for name, count in templates.items() if count > 1):
             yield _finding(model, "structure", f"There are two templates for the repeat {name}. Keep one.")
     for node in model.nodes.values():
-        if node.control is not None and node.control.choices is not None and _is_absent(root, node.names[1:]):
+        if node.control is not None and node.control.kind in _SELECTS and _is_absent(root, node.names[1:]):
             detail = "A template or a first instance of the repeat around this question lacks its node. Add it."
             yield _finding(model, "structure", detail, path=node.path)
 
