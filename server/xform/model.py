@@ -121,6 +121,14 @@ class FormNode:
     def path(self) -> str:
         return "/" + "/".join(self.names)
 
+    @property
+    def repeat_around(self) -> "FormNode | None":
+        """The innermost repeat that holds the node, itself included."""
+        node: FormNode | None = self
+        while node is not None and not node.is_repeat:
+            node = node.parent
+        return node
+
     def rules(self) -> Iterator[Rule]:
         rules = (self.relevant, self.required, self.constraint, self.calculate, self.readonly, self.count)
         return (rule for rule in rules if rule is not None)

@@ -75,18 +75,22 @@ def _check_templates(model: FormModel, head: etree._Element) -> Iterator[Finding
         templates = Counter(local_name(child) for child in parent if child.get(_TEMPLATE) is not None)
         for name in (name for name, count in templates.items() if count > 1):
             yield _finding(model, "structure", f"There are two templates for the repeat {name}. Keep one.")
+    absent = set(_absent(root, model.root))
     for node in model.nodes.values():
-        if node.control is not None and node.control.kind in _SELECTS and _is_absent(root, node.names[1:]):
+        is_select = node.control is not None and node.control.kind in _SELECTS
+        if is_select and any(node.names[:depth] in absent for depth in range(2, len(node.names) + 1)):
             detail = "A template or a first instance of the repeat around this question lacks its node. Add it."
             yield _finding(model, "structure", detail, path=node.path)
 
 
-def _is_absent(element: etree._Element, names: tuple[str, ...]) -> bool:
-    """Whether one of the elements on the path has no child of the next name."""
-    if not names:
-        return False
-    found = [child for child in element if local_name(child) == names[0]]
-    return not found or any(_is_absent(child, names[1:]) for child in found)
+def _absent(element: etree._Element, node: FormNode) -> Iterator[tuple[str, ...]]:
+    """The nodes that are missing below one of the elements which stand for the same node."""
+    present: set[str] = set()
+    for child in element:
+        name = local_name(child)
+        present.add(name)
+        yield from _absent(child, node.children[name])
+    yield from (child.names for name, child in node.children.items() if name not in present)
 
 
 def _check_translations(model: FormModel, head: etree._Element) -> Iterator[Finding]:
@@ -223,9 +227,8 @@ class _Body:
     def _repeat_around(self, path: str) -> str:
         """The path of the innermost repeat that holds the path, itself included."""
         node = _node(self._model, path)
-        while node is not None and not node.is_repeat:
-            node = node.parent
-        return "" if node is None else "".join(f"/{name}" for name in node.names[1:])
+        repeat = node.repeat_around if node is not None else None
+        return "" if repeat is None else "".join(f"/{name}" for name in repeat.names[1:])
 
     def _check_labels(self, element: etree._Element, path: str | None) -> Iterator[Finding]:
         for name in _TEXTS:

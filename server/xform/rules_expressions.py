@@ -78,7 +78,7 @@ def _diverges(owned: Owned, compiled: Compiled, model: FormModel) -> bool:
         if reference.instance != PRIMARY or not reference.is_from_root or reference.is_about_row:
             continue
         node = model.node(reference.names)
-        repeat = _repeat_around(node) if node is not None else None
+        repeat = node.repeat_around if node is not None else None
         if repeat is not None and owned.node.names[: len(repeat.names)] == repeat.names:
             return True
     return False
@@ -208,19 +208,12 @@ def _check_node(owned: Owned, reference: Reference, model: FormModel) -> Iterato
     if node is None or names[0] != model.root.name:
         detail = f"There is no node /{'/'.join(names)} in the form."
         yield owned.finding("missing-node", Level.ERROR, detail, reference.offset)
-    elif reference.is_about_row and _repeat_around(node) is not None:
+    elif reference.is_about_row and node.repeat_around is not None:
         detail = (
             "In a condition on a list Collect may take this for all instances of the repeat. "
             f"Write current()/../{node.name}, climbing as far as needed."
         )
         yield owned.finding("absolute-in-item-predicate", Level.WARNING, detail, reference.offset)
-
-
-def _repeat_around(node: FormNode) -> FormNode | None:
-    at: FormNode | None = node
-    while at is not None and not at.is_repeat:
-        at = at.parent
-    return at
 
 
 def _check_list(owned: Owned, reference: Reference, model: FormModel) -> Iterator[Finding]:

@@ -47,11 +47,9 @@ def _with_paths(nodes: Iterable[FormNode], name: str, absolute: str) -> Iterator
 
 
 def _repeat_around(node: FormNode) -> tuple[str, ...]:
-    """The path of the innermost repeat, the node itself included; () for none."""
-    at: FormNode | None = node
-    while at is not None and not at.is_repeat:
-        at = at.parent
-    return () if at is None else at.names
+    """The path of the innermost repeat; () for none."""
+    repeat = node.repeat_around
+    return () if repeat is None else repeat.names
 
 
 def _about(rule: Rule) -> Hashable:
