@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.exports.answer_names import answer_names
 from server.exports.archive import member_name
 from server.exports.choice import ExportChoice
 from server.exports.choices import Choices, declared_choices
 from server.exports.files import AUDIT_PATH
+from server.exports.read_ahead import read_ahead
 from server.exports.records import OnRecords, Record, Selection, read_records, unheard
 from server.exports.tables import Table, build_tables, merged_fields
 from server.forms.definitions import fields_of
@@ -67,7 +69,7 @@ class ExportPlan:
 
     def records(self, session: Session, *, is_first_look: bool = False) -> Iterator[list[Record]]:
         """All submissions, some at a time; those of a first look, before anything is written, do not count as done."""
-        for page in read_records(session, self.selection):
+        for page in read_ahead(read_records(session, self.selection)):
             for start in range(0, len(page), _AT_ONCE):
                 some = page[start : start + _AT_ONCE]
                 yield some
@@ -88,7 +90,7 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
     choice = replace(choice, language=choice.language or definitions[0].default_language)
     return ExportPlan(
         form_id=form.form_id,
-        selection=choice.selection(form.id, all_fields),
+        selection=choice.selection(form.id, all_fields, answer_names(session, tuple(all_fields.values()))),
         root=build_tables(kept),
         choice=choice,
         declared=declared_choices(definitions),
@@ -102,7 +104,8 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
 
 def select_submissions(session: Session, form: Form, choice: ExportChoice) -> Selection:
     """Which submissions the choice means; raises as `prepare_export` does."""
-    return choice.selection(form.id, _all_fields(session, _published(session, form)))
+    fields = _all_fields(session, _published(session, form))
+    return choice.selection(form.id, fields, answer_names(session, tuple(fields.values())))
 
 
 def _published(session: Session, form: Form) -> list[FormVersion]:

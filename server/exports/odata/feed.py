@@ -14,11 +14,14 @@ from server.exports.odata.entity_model import EntityTable, repeats_in
 from server.exports.odata.page_token import PageEnd, write_token
 from server.exports.odata.pages import Place, TableOrder
 from server.exports.odata.row_filter import RowCondition
+from server.exports.read_ahead import read_ahead
 from server.exports.records import Record, find_records
 from server.submissions.models import Submission, SubmissionVersion
 
-# Submissions whose answers are in memory at once, and rows that are sent at once.
-_AT_ONCE = 500
+# Submissions that are read at once: half a page of a thousand and the one behind it, which tells of the next page.
+_READ_AT_ONCE = 501
+# Rows that are sent at once.
+_SENT_AT_ONCE = 500
 # Each row is written as soon as it is made: what is taken apart again at once costs half as much as what is kept.
 # With where it is: its submission, and which of the submission's rows it is, from 1.
 Rows = Iterator[tuple[bytes, Place, int]]
@@ -62,7 +65,7 @@ def stream_feed(database: Database, feed: Feed, link_behind: Callable[[str], str
         last: tuple[Place, int] | None = None
         given, separator = 0, b""
         rows = _rows(session, feed)
-        while piece := list(islice(rows, _AT_ONCE if feed.top is None else min(_AT_ONCE, feed.top - given))):
+        while piece := list(islice(rows, _SENT_AT_ONCE if feed.top is None else min(_SENT_AT_ONCE, feed.top - given))):
             yield separator + b",".join([row for row, _, _ in piece])
             given, last, separator = given + len(piece), piece[-1][1:], b","
         yield b"]"
@@ -98,11 +101,15 @@ def _rows(session: Session, feed: Feed) -> Rows:
 
 
 def _records(session: Session, feed: Feed) -> Iterator[tuple[Record, Place]]:
-    left_out = [] if feed.layout.with_rows else [item.field.path for item in repeats_in(feed.table.properties)]
-    for places in _places(session, feed):
-        records = find_records(session, places, without=left_out)
+    for places, records in read_ahead(_found(session, feed)):
         for submission_id, place in places.items():
             yield records[submission_id], place
+
+
+def _found(session: Session, feed: Feed) -> Iterator[tuple[dict[int, Place], dict[int, Record]]]:
+    left_out = [] if feed.layout.with_rows else [item.field.path for item in repeats_in(feed.table.properties)]
+    for places in _places(session, feed):
+        yield places, find_records(session, places, without=left_out)
 
 
 def _repeat_rows(session: Session, feed: Feed) -> Iterator[tuple[RepeatRow, Place, int]]:
@@ -122,7 +129,7 @@ def _places(session: Session, feed: Feed) -> Iterator[dict[int, Place]]:
     # One more than the page holds tells whether there is another.
     most = None if feed.top is None or feed.is_part else feed.top + 1
     places = feed.order.places(session, feed.end, 0 if feed.is_part else feed.skip, most)
-    while part := {place.submission_id: place for place in islice(places, _AT_ONCE)}:
+    while part := {place.submission_id: place for place in islice(places, _READ_AT_ONCE)}:
         yield part
 
 
