@@ -14,9 +14,10 @@ from server.api.routes import routes
 from server.api.shapes import Shape
 from server.api.submissions import DRAFT_LIST, LIST
 from server.db import utc_now
-from server.exports.conditions import SubmissionFilter, submission_filter
+from server.exports.conditions import SubmissionFilter
 from server.exports.csv_export import CsvExport, stream_csv, stream_zip
 from server.exports.decryption import Decryption
+from server.exports.form_filter import form_filter
 from server.exports.freshness import EXPORTED, export_tag
 from server.exports.prepare import CsvOptions, prepare_csv
 from server.forms.keys import open_keys
@@ -87,9 +88,9 @@ def export_draft_csv(call: Call) -> Response:
 def _export(call: Call, *, as_zip: bool, is_draft: bool = False) -> Response:
     require(call.actor, "submission.list", *call.chain)
     passphrases = _passphrases(call)
-    wanted = _filter(call)
     response = Response(content_type=_ZIP if as_zip else _CSV)
     with call.services.database.read() as session:
+        wanted = form_filter(session, call.form, call.query["filter"], utc_now(), is_draft=is_draft)
         if not passphrases and _may_be_kept(call, wanted, is_draft=is_draft):
             tag = export_tag(session, call.form, {**call.query, "zip": as_zip})
             response.set_etag(tag, weak=True)
@@ -123,11 +124,6 @@ def _passphrases(call: Call) -> dict[int, str]:
 def _decryption(session: Session, call: Call, passphrases: dict[int, str]) -> Decryption | None:
     keys = open_keys(session, call.form, passphrases) if passphrases else {}
     return Decryption(call.services.storage, keys) if keys else None
-
-
-def _filter(call: Call) -> SubmissionFilter | None:
-    text = call.query["filter"]
-    return submission_filter(text, utc_now()) if text.strip() else None
 
 
 def _options(call: Call) -> CsvOptions:

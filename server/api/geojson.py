@@ -2,12 +2,13 @@
 
 from flask import Response
 from marshmallow import fields, validate
+from sqlalchemy.orm import Session
 
 from server.api.routes import routes
 from server.api.shapes import Shape
 from server.api.submissions import ITEM, LIST
 from server.db import utc_now
-from server.exports.conditions import submission_filter
+from server.exports.form_filter import form_filter
 from server.exports.geojson import feature_collection, prepare_geojson, stream_geojson
 from server.exports.records import Selection
 from server.http.access import needs
@@ -31,7 +32,7 @@ def list_features(call: Call) -> Response:
     require(call.actor, "submission.list", *call.chain)
     with call.services.database.read() as session:
         export = prepare_geojson(
-            session, call.form, _selection(call), field_path=call.query["fieldpath"], limit=call.query["limit"]
+            session, call.form, _selection(session, call), field_path=call.query["fieldpath"], limit=call.query["limit"]
         )
     return Response(stream_geojson(call.services.database, export), content_type=JSON)
 
@@ -52,9 +53,8 @@ def get_version_feature(call: Call, instance_id: str, version_id: str) -> Respon
     return write_json(feature_collection(call.session, call.form, version, version.instance_id))
 
 
-def _selection(call: Call) -> Selection:
-    text = call.query["filter"]
-    if not text.strip():
+def _selection(session: Session, call: Call) -> Selection:
+    wanted = form_filter(session, call.form, call.query["filter"], utc_now())
+    if wanted is None:
         return Selection(call.form.id)
-    wanted = submission_filter(text, utc_now())
     return Selection(call.form.id, with_deleted=wanted.asks_for_deleted, condition=wanted.condition)

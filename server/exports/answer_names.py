@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from server.exports.answer_values import answer_integer, answer_moment, answer_number, answer_text, path_in_answers
 from server.exports.comparisons import DAY, MOMENT, NUMBER, TEXT
@@ -56,6 +56,11 @@ class AnswerNames(Names):
             for field in self._fields
             if not field.has_children and not field.path.startswith(repeats)
         }
+
+
+def answer_names(session: Session, fields: Sequence[Field]) -> AnswerNames:
+    """For the database that the session is on."""
+    return AnswerNames(fields, is_sqlite=session.get_bind().dialect.name == "sqlite")
 
 
 def _answer(field: Field, *, is_sqlite: bool) -> Named:

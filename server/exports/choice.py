@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
 
 from server.db import utc_now
 from server.errors import unexpected_value
+from server.exports.answer_names import Names
 from server.exports.conditions import submission_filter
 from server.exports.records import Selection
 from server.submissions.models import Submission, SubmissionVersion
@@ -67,12 +68,15 @@ class ExportChoice:
             values[name] = None if moment is None else moment.isoformat()
         return values
 
-    def selection(self, form_id: int, fields: Mapping[str, Field]) -> Selection:
-        """`fields` are those of all versions, by path. Raise 400.8 or 501.1 for what cannot be asked."""
+    def selection(self, form_id: int, fields: Mapping[str, Field], names: Names) -> Selection:
+        """`fields` are those of all versions, by path; `names` are what a `$filter` may call them.
+
+        Raise 400.8 or 501.1 for what cannot be asked.
+        """
         conditions = [*self._plain_conditions(), *(_answered(fields, path, value) for path, value in self.answers)]
         if not self.filter.strip():
             return Selection(form_id, condition=and_(*conditions) if conditions else None)
-        wanted = submission_filter(self.filter, utc_now())
+        wanted = submission_filter(self.filter, utc_now(), names)
         return Selection(form_id, with_deleted=wanted.asks_for_deleted, condition=and_(wanted.condition, *conditions))
 
     def keeps(self, field: Field) -> bool:

@@ -44,16 +44,13 @@ class SubmissionFilter:
     changes_with_time: bool
 
 
-def submission_filter(text: str, now: datetime) -> SubmissionFilter:
-    """Raise 400.8 for what cannot be read or compared, 501.1 for names and functions that are not supported."""
-    return filter_of(read_filter(text), text, now)
+def submission_filter(text: str, now: datetime, answers: Names) -> SubmissionFilter:
+    """Raise 400.8 for what cannot be read, found or compared, 501.1 for what is not supported."""
+    return filter_of(read_filter(text), text, now, answers)
 
 
-def filter_of(expression: Filter, text: str, now: datetime, answers: Names | None = None) -> SubmissionFilter:
-    """What was read from `text`, or a part of it.
-
-    With `answers` it may name them beside what the server knows of every submission; what is neither is 400.8 then.
-    """
+def filter_of(expression: Filter, text: str, now: datetime, answers: Names) -> SubmissionFilter:
+    """What was read from `text`, or a part of it; it may name `answers`, and what the server knows of submissions."""
     found = list(operands(expression))
     return SubmissionFilter(
         _Submissions(text, now, answers).condition(expression),
@@ -74,15 +71,15 @@ def find_name(name: str, answers: Names) -> Named | None:
 
 
 class _Submissions(Translation[_Column, _Condition]):
-    def __init__(self, text: str, now: datetime, answers: Names | None) -> None:
+    def __init__(self, text: str, now: datetime, answers: Names) -> None:
         super().__init__(text, now)
         self._answers = answers
 
     def named(self, name: Name) -> Term[_Column]:
-        if found := find_name(name.name, self._answers or {}):
+        if found := find_name(name.name, self._answers):
             kind, column = found
             return Term(kind, source=column)
-        if self._answers is None or plain_name(name.name).startswith(SYSTEM_PREFIX):
+        if plain_name(name.name).startswith(SYSTEM_PREFIX):
             known = f"(known are {', '.join(SYSTEM_NAMES)})"
             raise not_implemented(f"{name.name} at character {name.position} of $filter {known}")
         raise fault(self.text, name.position, f"the form has no question {name.name} outside of repeats")

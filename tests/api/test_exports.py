@@ -1,5 +1,6 @@
 """The addresses of CSV exports: who may, what is asked for, what changes the answer, and what the log says."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -120,7 +121,8 @@ def test_post_with_a_body_that_is_no_json_is_refused(cast: Cast, sent: None) -> 
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ("$filter=age eq 3", 501.1),
+        ("$filter=height eq 3", 400.8),
+        ("$filter=__system/status eq null", 501.1),
         ("$filter=__id eq", 400.8),
         ("$filter=__system/submitterId eq '1'", 400.8),
         ("attachments=perhaps", 400.11),
@@ -140,6 +142,16 @@ def test_filter_chooses_submissions_for_all_tables(cast: Cast, sent: None) -> No
     archive = cast.vy.get(ZIP, query_string={"$filter": f"$root/Submissions/{REVIEWED}"})
     assert names_in(archive) == ["household.csv", "household-member.csv", "media/a.jpg"]
     assert {line["PARENT_KEY"] for line in tables_of(archive)["household-member.csv"]} == {ONE}
+
+
+def test_filter_asks_for_answers_of_any_version(cast: Cast, sent: None) -> None:
+    send(cast.chi, household(THREE, name="Hoàng Mai"))
+    without_name = re.sub(rb"<name/>|<bind .*/data/name.*|<input .*/data/name.*", b"", household_form(version="2"))
+    cast.bob.post("/v1/projects/1/forms/household/draft", data=without_name, content_type="application/xml")
+    cast.bob.post("/v1/projects/1/forms/household/draft/publish")
+
+    assert keys(cast.vy, **{"$filter": "name eq 'Hoàng Mai' and age lt 42"}) == [THREE]
+    assert keys(cast.vy, **{"$filter": "startswith(name, 'Nông') or age gt 41"}) == [TWO, ONE]
 
 
 def test_trash_is_left_out_unless_the_filter_asks_for_it(cast: Cast, sent: None) -> None:

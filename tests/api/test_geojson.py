@@ -131,7 +131,10 @@ def test_limit_and_filter_choose_submissions(cast: Cast) -> None:
     filtered = cast.vy.get(MAP, query_string={"$filter": "__system/reviewState eq 'approved'"}).json["features"]
 
     assert [feature["id"] for feature in limited] == ["uuid:2", "uuid:1"]
+    by_answer = cast.vy.get(MAP, query_string={"$filter": "house eq '1 2' and __id eq 'uuid:2'"}).json["features"]
+
     assert [feature["id"] for feature in filtered] == ["uuid:1"]
+    assert [feature["id"] for feature in by_answer] == ["uuid:2"]
     assert read(cast.vy, f"{MAP}?limit=0") == collection()
 
 

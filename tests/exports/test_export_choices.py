@@ -255,6 +255,7 @@ def four(cast: Cast) -> dict[str, str]:
         ({"area": "/note=a"}, {FIRST}),
         ({"answer": ["/crops=tea", "/note=a"]}, {FIRST}),
         ({"$filter": "__system/reviewState eq 'rejected'"}, {SECOND}),
+        ({"$filter": "balance eq 7 or contains(crops, 'tea')"}, {FIRST, THIRD}),
         ({"$filter": "day(__system/submissionDate) gt 1", "reviewStates": "rejected,approved"}, {SECOND}),
     ],
 )

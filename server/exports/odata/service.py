@@ -7,7 +7,7 @@ from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from server.errors import not_found, not_implemented
-from server.exports.answer_names import AnswerNames
+from server.exports.answer_names import answer_names
 from server.exports.conditions import filter_of
 from server.exports.filters import Filter, read_filter
 from server.exports.odata.address import read_address
@@ -58,8 +58,7 @@ def prepare_feed(
     version = draft_version(form) if is_draft else published_version(form)
     fields = fields_of(session, version)
     address = read_address(path, build_model(fields))
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    answers = AnswerNames(fields, is_sqlite=is_sqlite)
+    answers = answer_names(session, fields)
     of_submissions, of_rows = _filters(options.filter, address.table)
     wanted = None if of_submissions is None else filter_of(of_submissions, options.filter, now, answers)
     conditions = [] if wanted is None else [wanted.condition]
