@@ -1,7 +1,7 @@
 """Submissions as CSV, for analysts and their scripts."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -153,10 +153,15 @@ def _stream(call: Call, export: CsvExport, *, as_zip: bool) -> Iterator[bytes]:
     return watched(pieces, export.form_id)
 
 
-def watched(pieces: Iterator[bytes], form_id: str) -> Iterator[bytes]:
+def watched(pieces: Iterator[bytes], form_id: str, after_each: Callable[[int], None] | None = None) -> Iterator[bytes]:
     """A fault breaks the stream, and the answer has begun: only the log can say why."""
     try:
-        yield from pieces
+        if after_each is None:
+            yield from pieces
+            return
+        for piece in pieces:
+            yield piece
+            after_each(len(piece))
     except ClientGone:
         raise
     except Exception:

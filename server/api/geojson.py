@@ -4,6 +4,7 @@ from flask import Response
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
+from server.api.exports import watched
 from server.api.routes import routes
 from server.api.shapes import Shape
 from server.api.submissions import ITEM, LIST
@@ -14,6 +15,7 @@ from server.exports.records import Selection
 from server.http.access import needs
 from server.http.call import Call
 from server.http.json import JSON, write_json
+from server.http.waiting import between_pages
 from server.permissions import require
 from server.submissions import find
 
@@ -34,7 +36,8 @@ def list_features(call: Call) -> Response:
         export = prepare_geojson(
             session, call.form, _selection(session, call), field_path=call.query["fieldpath"], limit=call.query["limit"]
         )
-    return Response(stream_geojson(call.services.database, export), content_type=JSON)
+    pieces = stream_geojson(call.services.database, export)
+    return Response(watched(pieces, call.form.form_id, between_pages(call.request)), content_type=JSON)
 
 
 @routes.route("GET", f"{ITEM}.geojson", _READ)

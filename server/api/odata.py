@@ -20,6 +20,7 @@ from server.exports.odata.service import Options, prepare_feed, service_model
 from server.http.access import needs
 from server.http.call import Call
 from server.http.json import JSON, write_json
+from server.http.waiting import between_pages
 from server.permissions import require
 
 SERVICE, DRAFT_SERVICE = f"{FORM}.svc", f"{FORM}/draft.svc"
@@ -125,7 +126,10 @@ def _feed(call: Call, path: str, *, is_draft: bool) -> Response:
     if call.request.method != "HEAD":
         address = f"{service}/{quote(path, safe=_PLAIN)}"
         link = _Link(address, call.request.args.items())
-        response.response = watched(stream_feed(call.services.database, feed, link.behind), call.form.form_id)
+        # A page is soon done; all rows at once are an export like others.
+        after_each = between_pages(call.request) if feed.top is None else None
+        pieces = stream_feed(call.services.database, feed, link.behind)
+        response.response = watched(pieces, call.form.form_id, after_each)
     return _with_version(response)
 
 

@@ -9,6 +9,8 @@ from flask import Request
 from werkzeug.test import EnvironBuilder
 
 from server.http.waiting import ClientGone, NoteRequests, between_pages
+from tests.cast import Cast
+from tests.factories import household, publish, send
 
 WORK = 0.02
 PAGES = 5
@@ -35,31 +37,47 @@ def seconds_of(pause: Callable[[int], None], between: Callable[[], object]) -> f
 
 
 @pytest.fixture
-def app() -> NoteRequests:
+def noting() -> NoteRequests:
     return NoteRequests(lambda _environ, _start: [])
 
 
-def test_answer_works_for_a_fifth_of_the_time_while_others_ask(app: NoteRequests) -> None:
-    pause = between_pages(asked(app))
+def test_answer_works_for_a_fifth_of_the_time_while_others_ask(noting: NoteRequests) -> None:
+    pause = between_pages(asked(noting))
 
-    assert seconds_of(pause, lambda: asked(app)) > PAGES * WORK * 4.9
+    assert seconds_of(pause, lambda: asked(noting)) > PAGES * WORK * 4.9
 
 
-def test_answer_that_nobody_else_waits_for_does_not_pause(app: NoteRequests, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answer_that_nobody_else_waits_for_does_not_pause(
+    noting: NoteRequests, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(time, "sleep", pauses.append)
 
-    seconds_of(between_pages(asked(app)), lambda: None)
+    seconds_of(between_pages(asked(noting)), lambda: None)
 
     assert pauses == []
 
 
-def test_answer_ends_when_its_client_has_closed_the_connection(app: NoteRequests) -> None:
+def test_answer_ends_when_its_client_has_closed_the_connection(noting: NoteRequests) -> None:
     here, there = socket.socketpair()
     with here:
-        pause = between_pages(asked(app, **{"gunicorn.socket": here}))
+        pause = between_pages(asked(noting, **{"gunicorn.socket": here}))
         pause(1)
         there.close()
 
         with pytest.raises(ClientGone):
             pause(1)
+
+
+@pytest.mark.parametrize("address", [".svc/Submissions", ".svc/Submissions.member?$expand=*", "/submissions.geojson"])
+def test_whole_feeds_and_maps_end_when_their_client_has_closed_the_connection(cast: Cast, address: str) -> None:
+    publish(cast.bob)
+    send(cast.chi, household())
+    here, there = socket.socketpair()
+    with here:
+        there.close()
+
+        begun = cast.vy.get(f"/v1/projects/1/forms/household{address}", environ_overrides={"gunicorn.socket": here})
+
+        with pytest.raises(ClientGone):
+            begun.get_data()
