@@ -8,7 +8,7 @@ PYTEST := $(VENV)/bin/python -m pytest
 
 FRONTEND := $(filter-out %/node_modules,$(wildcard server/web/frontend/* server/web/frontend/src/*))
 
-.PHONY: run test test-sqlite test-postgres screenshots check format bench assets clean
+.PHONY: run test test-sqlite test-postgres screenshots check format bench assets words clean
 
 run: $(VENV)/installed
 	$(VENV)/bin/transect run --host $(HOST) --port $(PORT) --forms forms
@@ -41,6 +41,9 @@ bench: $(VENV)/installed-test
 assets: $(VENV)/installed
 	$(PIP) --editable .
 	$(VENV)/bin/python server/web/frontend/build.py
+
+words: $(VENV)/installed
+	$(VENV)/bin/python -m server.web.catalogue
 
 clean:
 	rm -rf $(VENV) server/web/frontend/node_modules server/web/static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters["int"] = IdConverter
     # Flask would redirect from `//` to `/`, and lose the token that has been cut out of the path.
     app.url_map.merge_slashes = False
+    web.speak(app)
     for edge in _EDGES:
         edge.register(app)
     app.register_error_handler(Problem, _write_problem)

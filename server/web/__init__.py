@@ -16,5 +16,6 @@ import server.web.sign_in
 import server.web.team
 import server.web.trash  # noqa: F401 -- importing a module adds its pages to `routes`
 from server.web.pages import routes
+from server.web.words import speak
 
-__all__ = ["routes"]
+__all__ = ["routes", "speak"]

@@ -10,7 +10,6 @@ from server.errors import Problem
 from server.http.access import without_credentials
 from server.http.call import Call
 from server.web.fault_words import fault_words
-from server.web.frame import language_of, words_for
 from server.web.pages import routes
 from server.web.shell import show
 
@@ -48,7 +47,7 @@ def _page(call: Call, token: str, problem: Problem | None = None, *, is_done: bo
         token=token,
         is_done=is_done,
         is_used_up=problem is not None and problem.status == 401,
-        fault=problem and fault_words(words_for(language_of(call.request)), problem),
+        fault=problem and fault_words(problem),
     )
     # The address holds the token: it must not travel to wherever somebody goes from here.
     response.headers["Referrer-Policy"] = "no-referrer"

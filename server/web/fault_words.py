@@ -4,25 +4,25 @@ import math
 from typing import Final
 
 from server.errors import Problem
-from server.web.frame import Words
+from server.web.words import N_, gettext
 
-# By code, and for values by the field that they are for; each also stands in words_vi.
+# By code, and for values by the field that they are for.
 WORDS: Final[dict[str, str]] = {
-    "400.8 email": "This is not an e-mail address.",
-    "400.8 displayName": "A name has 1 to 255 characters.",
-    "400.8 name": "You have too many API passwords. End one first.",
-    "400.21": "This password is too short or easily guessed. Use at least 10 characters, such as some odd words.",
-    "401.2": "The password is wrong.",
-    "401.12": "The code is wrong, too old, or was used before. Wait for the next one.",
-    "403.1": "You may not do this",
-    "404.1": "The page is out of date. Load it again.",
+    "400.8 email": N_("This is not an e-mail address."),
+    "400.8 displayName": N_("A name has 1 to 255 characters."),
+    "400.8 name": N_("You have too many API passwords. End one first."),
+    "400.21": N_("This password is too short or easily guessed. Use at least 10 characters, such as some odd words."),
+    "401.2": N_("The password is wrong."),
+    "401.12": N_("The code is wrong, too old, or was used before. Wait for the next one."),
+    "403.1": N_("You may not do this"),
+    "404.1": N_("The page is out of date. Load it again."),
 }
 
 
-def fault_words(words: Words, problem: Problem) -> str:
+def fault_words(problem: Problem) -> str:
     if problem.status == 429 and problem.details:
         minutes = math.ceil(problem.details["retryAfter"] / 60)
-        return words.say("Too many failed attempts. Try again in %(minutes)s min.", minutes=minutes)
+        return gettext("Too many failed attempts. Try again in %(minutes)s min.", minutes=minutes)
     field = (problem.details or {}).get("field")
     said = WORDS.get(problem.code) or WORDS.get(f"{problem.code} {field}")
-    return problem.message if said is None else words.say(said)
+    return problem.message if said is None else gettext(said)

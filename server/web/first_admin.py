@@ -11,10 +11,10 @@ from server.http.access import without_credentials
 from server.http.call import Call
 from server.http.credentials import keep_session
 from server.web.fault_words import fault_words
-from server.web.frame import language_of, words_for
 from server.web.other_sites import refuse_other_sites
 from server.web.pages import FIRST_ADMIN, routes
 from server.web.shell import field, see, show
+from server.web.words import gettext
 
 _BY_CODE = without_credentials("nobody has any yet: the code of the server's log is asked for")
 _MAX_FORM = 10_000
@@ -70,12 +70,11 @@ def _page(call: Call, problem: Problem | None = None) -> Response:
         path=FIRST_ADMIN,
         name=field(call, "name"),
         email=field(call, "email"),
-        fault=problem and _fault(call, problem),
+        fault=problem and _fault(problem),
     )
 
 
-def _fault(call: Call, problem: Problem) -> str:
-    words = words_for(language_of(call.request))
+def _fault(problem: Problem) -> str:
     if problem.code == wrong_code().code:
-        return words.say("The code is wrong. It stands in the terminal or the log of the server.")
-    return fault_words(words, problem)
+        return gettext("The code is wrong. It stands in the terminal or the log of the server.")
+    return fault_words(problem)

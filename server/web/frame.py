@@ -1,15 +1,11 @@
-"""What all pages with scripts share: language and words, and the strict content policy."""
+"""What all pages with scripts share: the reader's language, and the strict content policy."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flask import Request, Response, request
 
 from server.http.credentials import CSRF_COOKIE, comes_by_https
 from server.http.routes import services
-from server.web.asset_files import asset_address
-from server.web.words_vi import VIETNAMESE
 
 LANGUAGES: Final = ("vi", "en")
 LANGUAGE_COOKIE: Final = "language"
@@ -18,26 +14,6 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of one language; English ones stand in the pages themselves."""
-
-    language: str
-
-    def say(self, text: str, /, **values: object) -> str:
-        said = VIETNAMESE.get(text, text) if self.language == "vi" else text
-        return said % values if values else said
-
-    def context(self) -> dict[str, Any]:
-        """What every template may use."""
-        say: Callable[..., str] = self.say
-        return {"_": say, "language": self.language, "asset": asset_address}
-
-
-def words_for(language: str) -> Words:
-    return Words(language)
 
 
 def language_of(asked: Request) -> str:

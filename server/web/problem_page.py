@@ -6,8 +6,9 @@ from flask import Response, render_template, request
 
 from server.errors import Problem, second_factor_required
 from server.http.json import write_problem_json
-from server.web.frame import language_of, page_response, words_for
+from server.web.frame import page_response
 from server.web.problem_words import words_of
+from server.web.words import gettext
 
 SECOND_FACTOR_PATH = "/account/second-factor"
 # Whoever meets these needs no details: the heading says it all.
@@ -22,13 +23,11 @@ def write_problem(problem: Problem) -> Response:
         return Response(status=303, headers={"Location": f"/sign-in?{query}"})
     if problem.code == second_factor_required().code and request.method == "GET":
         return Response(status=303, headers={"Location": SECOND_FACTOR_PATH})
-    words = words_for(language_of(request))
     heading, advice = words_of(problem.status)
     content = render_template(
         "problem.html",
-        heading=words.say(heading),
-        advice=words.say(advice),
+        heading=gettext(heading),
+        advice=gettext(advice),
         problem=None if problem.status in _PLAIN else problem,
-        **words.context(),
     )
     return page_response(content, status=problem.status)

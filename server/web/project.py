@@ -8,7 +8,6 @@ from server.http.access import needs
 from server.http.call import Call
 from server.submissions.counts import count_submissions
 from server.web.forms.overview import notices
-from server.web.frame import language_of, words_for
 from server.web.pages import routes
 from server.web.projects import form_lines
 from server.web.shell import PROJECT, show, shown_version
@@ -20,9 +19,8 @@ def show_project(call: Call) -> Response:
     session, actor, project = call.session, call.actor, call.project
     forms = list_forms_by_project(session, actor, [project]).get(project.id, [])
     counts = count_submissions(session, (form.id for form in forms))
-    words = words_for(language_of(call.request))
     attention = [
-        (shown_version(form).title or form.form_id, notice) for form in forms for notice in notices(call, form, words)
+        (shown_version(form).title or form.form_id, notice) for form in forms for notice in notices(call, form)
     ]
     has_phones = bool(count_app_users(session, [project.id])) or not actor.can("field_key.list", project)
     may_restore = actor.can("form.restore", project)

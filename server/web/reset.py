@@ -7,7 +7,6 @@ from server.errors import Problem
 from server.http.access import without_credentials
 from server.http.call import Call
 from server.web.fault_words import fault_words
-from server.web.frame import language_of, words_for
 from server.web.other_sites import refuse_other_sites
 from server.web.pages import routes
 from server.web.shell import field, show
@@ -45,7 +44,7 @@ def _page(call: Call, problem: Problem | None = None, *, is_done: bool = False) 
         email=field(call, "email"),
         sends_mail=call.services.settings.mail_url is not None,
         is_done=is_done,
-        fault=problem and fault_words(words_for(language_of(call.request)), problem),
+        fault=problem and fault_words(problem),
     )
     if problem is not None and problem.status == 429 and problem.details:
         response.headers["Retry-After"] = str(problem.details["retryAfter"])

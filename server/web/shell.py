@@ -8,7 +8,7 @@ from flask import Response, render_template
 
 from server.forms.models import Form, FormVersion
 from server.http.call import Call
-from server.web.frame import POLICY, csrf_of, language_of, page_response, words_for
+from server.web.frame import POLICY, csrf_of, page_response
 from server.web.moments import written
 from server.web.review.shown import Shown
 from server.web.tabs import form_base, tabs
@@ -32,8 +32,6 @@ def show(
     call: Call, template: str, *, tab: str = "", status: int = 200, policy: str = POLICY, **values: Any
 ) -> Response:
     """Render a page of the project or the form that the path names."""
-    language = language_of(call.request)
-    words = words_for(language)
     kept = [(name, value) for name, value in call.request.args.items(multi=True) if name != "lang"]
     frame: dict[str, Any] = {
         "actor": call.actor,
@@ -42,10 +40,9 @@ def show(
         "tab": tab,
         "csrf": csrf_of(call.request),
         "rest": f"&{urlencode(kept)}" if kept else "",
-        "shown": Shown(words),
+        "shown": Shown(),
         "written": written,
         "may": lambda verb: call.actor.can(verb, *call.chain),
-        **words.context(),
     }
     if call.path_form is not None:
         frame |= {

@@ -18,10 +18,11 @@ from server.http.call import Call
 from server.http.credentials import COOKIE, comes_by_https, forget_session, keep_session
 from server.permissions import Actor
 from server.web.fault_words import fault_words
-from server.web.frame import LANGUAGES, keep_language, language_of, words_for
+from server.web.frame import LANGUAGES, keep_language
 from server.web.other_sites import refuse_other_sites
 from server.web.pages import routes
 from server.web.shell import field, see, show
+from server.web.words import gettext
 
 SIGN_IN = "/sign-in"
 # Who has shown the password and not yet the code.
@@ -162,7 +163,7 @@ def _code_page(call: Call, next_path: str, problem: Problem | None = None) -> Re
 def _form_page(call: Call, template: str, next_path: str, problem: Problem | None, **values: str) -> Response:
     # What the link to the other language carries along.
     rest = "&" + urlencode({"next": next_path})
-    fault = None if problem is None else _fault(call, problem)
+    fault = None if problem is None else _fault(problem)
     status = 200 if problem is None else problem.status
     response = show(call, template, status=status, csrf=None, next=next_path, rest=rest, fault=fault, **values)
     if problem is not None and problem.status == 429 and problem.details:
@@ -170,8 +171,7 @@ def _form_page(call: Call, template: str, next_path: str, problem: Problem | Non
     return response
 
 
-def _fault(call: Call, problem: Problem) -> str:
-    words = words_for(language_of(call.request))
+def _fault(problem: Problem) -> str:
     if problem.code == "401.2":
-        return words.say("The e-mail address or the password is wrong.")
-    return fault_words(words, problem)
+        return gettext("The e-mail address or the password is wrong.")
+    return fault_words(problem)

@@ -1,12 +1,12 @@
 """The tabs of a form's pages, and where they are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from server.forms.models import Form
 from server.http.call import Call
-from server.web.frame import language_of, words_for
+from server.web.words import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +23,36 @@ def form_base(form: Form) -> str:
 
 def tabs(call: Call) -> Iterator[Tab]:
     """Those that the caller may open."""
-    form, say = call.form, words_for(language_of(call.request)).say
+    form = call.form
     base = form_base(form)
 
     def can(verb: str) -> bool:
         return call.actor.can(verb, *call.chain)
 
     if can("submission.list"):
-        yield Tab("overview", say("Overview"), base)
-        yield from _submission_tabs(call, base, say)
+        yield Tab("overview", gettext("Overview"), base)
+        yield from _submission_tabs(call, base)
     if can("form.update"):
-        yield Tab("draft", say("Form"), f"{base}/draft")
+        yield Tab("draft", gettext("Form"), f"{base}/draft")
     if can("form.read"):
-        yield Tab("versions", say("Versions"), f"{base}/versions")
+        yield Tab("versions", gettext("Versions"), f"{base}/versions")
     if can("submission.read") and can("submission.list") and form.current_version is not None:
-        yield Tab("data", say("Data"), f"{base}/data")
+        yield Tab("data", gettext("Data"), f"{base}/data")
     if call.actor.can("field_key.list", call.project):
-        yield Tab("team", say("Team"), f"/projects/{call.project.id}/team")
+        yield Tab("team", gettext("Team"), f"/projects/{call.project.id}/team")
     if can("form.update"):
-        yield Tab("settings", say("Settings"), f"{base}/settings")
+        yield Tab("settings", gettext("Settings"), f"{base}/settings")
 
 
-def _submission_tabs(call: Call, base: str, say: Callable[[str], str]) -> Iterator[Tab]:
+def _submission_tabs(call: Call, base: str) -> Iterator[Tab]:
     """Ways of looking at what has been sent, once anything can have been."""
     if call.form.current_version is None:
         return
     can_read = call.actor.can("submission.read", *call.chain)
-    yield Tab("review", say("Review"), f"{base}/review")
+    yield Tab("review", gettext("Review"), f"{base}/review")
     if can_read:
-        yield Tab("map", say("Map"), f"{base}/map")
-        yield Tab("table", say("Table"), f"{base}/table")
-    yield Tab("progress", say("Progress"), f"{base}/progress")
+        yield Tab("map", gettext("Map"), f"{base}/map")
+        yield Tab("table", gettext("Table"), f"{base}/table")
+    yield Tab("progress", gettext("Progress"), f"{base}/progress")
     if can_read:
-        yield Tab("photos", say("Photos"), f"{base}/photos")
+        yield Tab("photos", gettext("Photos"), f"{base}/photos")

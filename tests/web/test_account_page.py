@@ -10,8 +10,6 @@ from sqlalchemy import select
 
 from server.accounts.models import ApiPassword, SignIn
 from server.web.account.browser_name import browser_name
-from server.web.fault_words import WORDS
-from server.web.words_vi import VIETNAMESE
 from tests.accounts.authenticator_app import set_up_app
 from tests.accounts.people import MAI, make_mai
 from tests.cast import PASSWORD, Caller, Cast
@@ -228,7 +226,3 @@ def test_the_account_of_somebody_with_a_second_factor_says_so(app: Flask, cast: 
 )
 def test_a_browser_is_named_as_people_know_it(user_agent: str | None, name: str) -> None:
     assert browser_name(user_agent) == name
-
-
-def test_what_is_said_beside_forms_has_its_vietnamese() -> None:
-    assert {said for said in WORDS.values() if said not in VIETNAMESE} == set()

@@ -12,7 +12,6 @@ import pytest
 
 from server.web.fill import bundles
 from server.web.fill.gap_words import GAP_WORDS
-from server.web.words_vi import VIETNAMESE
 from tests.cast import Answer, Caller, Cast
 from tests.desk.surveyed import publish_survey
 from tests.factories import publish, send
@@ -221,11 +220,6 @@ def test_the_preview_names_what_works_only_on_a_phone(cast: Cast) -> None:
     assert "Họ tên" not in named
     assert task_of(page)["send"] == "/v1/projects/1/forms/visit/draft/submission"
     assert show(cast.cuong, "/projects/1/forms/visit/draft/preview").status_code == 403
-
-
-@pytest.mark.parametrize("words", GAP_WORDS.values())
-def test_what_is_missing_is_said_in_vietnamese(words: str) -> None:
-    assert words in VIETNAMESE
 
 
 def test_who_only_collects_is_led_from_the_project_to_the_form(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from lxml import html
 from server.errors import Problem
 from server.web.problem_page import write_problem
 from server.web.problem_words import OTHER, WORDS
-from server.web.words_vi import VIETNAMESE
+from server.web.words import translations
 from tests.cast import Cast
 
 PROBLEMS = [f"{status}.1" for status in (*WORDS, 418)]
@@ -35,8 +35,8 @@ def test_a_problem_of_any_status_is_told_in_the_readers_language(cast: Cast, cod
 
     assert {heading in shown(cast, code, "en"), advice in shown(cast, code, "en")} == {True}
     vietnamese = shown(cast, code, "vi")
-    assert VIETNAMESE[heading] in vietnamese
-    assert VIETNAMESE[advice] in vietnamese
+    assert translations("vi").gettext(heading) in vietnamese
+    assert translations("vi").gettext(advice) in vietnamese
     assert SAID not in vietnamese
 
 

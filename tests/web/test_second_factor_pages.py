@@ -14,9 +14,9 @@ from server.accounts.half_sign_in import new_ticket
 from server.accounts.sign_in import load_actor
 from server.accounts.throttle import LIMITS
 from server.accounts.users import find_user, set_password
-from server.permissions import COMMAND_LINE, ROLES_BY_SYSTEM
+from server.permissions import COMMAND_LINE
 from server.site_settings import SECOND_FACTOR_ROLES
-from server.web.words_vi import VIETNAMESE
+from server.web.role_words import ROLE_WORDS
 from tests.accounts.authenticator_app import App, set_up_app
 from tests.accounts.people import MAI, make_mai
 from tests.cast import PASSWORD, Caller, Cast
@@ -265,5 +265,5 @@ def test_others_neither_see_nor_say_which(cast: Cast) -> None:
     assert cast.nobody.post(f"{PAGE}/roles").status_code == 401
 
 
-def test_each_role_has_its_vietnamese() -> None:
-    assert [name for name in SECOND_FACTOR_ROLES if ROLES_BY_SYSTEM[name].name not in VIETNAMESE] == []
+def test_each_role_has_words_for_people() -> None:
+    assert [name for name in SECOND_FACTOR_ROLES if name not in ROLE_WORDS] == []

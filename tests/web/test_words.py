@@ -1,52 +1,126 @@
 """Whatever a page says stands in both languages."""
 
 import ast
+import io
 import re
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
-from server.web.words_vi import VIETNAMESE
-from tests.imports import ROOT
+from server.web.catalogue import languages_translated, po_text, read_catalogue, texts_said, updated
+from server.web.frame import LANGUAGES
+from server.web.words import gettext
+from tests.cast import Cast
+from tests.imports import ROOT, modules
 
 WEB = ROOT / "server" / "web"
-_HOLE = re.compile(r"%\(\w+\)s")
+SAY = {"_", "gettext", "ngettext", "N_"}
+_HOLE = re.compile(r"%\((\w+)\)s")
+TRANSLATED = [
+    (language, message) for language in languages_translated() for message in read_catalogue(language) if message.id
+]
 
 
-def said_in_template(source: str) -> set[str]:
-    """What `_("…")` stands around."""
-    found = re.findall(r"""\b_\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", source)
-    return {str(ast.literal_eval(text)) for text in found}
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """A text, or what it is for one and for more."""
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
 
 
-def said_in_module(source: str) -> set[str]:
-    """What `words.say("…")` stands around."""
+def content(found: Catalog) -> dict[object, tuple[object, list[str]]]:
+    """Each text with its translation and the files that say it."""
+    return {
+        message.id: (message.string, sorted({name for name, _ in message.locations})) for message in found if message.id
+    }
+
+
+def hidden_in_template(source: str) -> set[str]:
+    """Texts inside `_(…)` that are not its only argument, where the extractor does not find them."""
+    calls = Environment(extensions=["jinja2.ext.do"]).parse(source).find_all(nodes.Call)
+    said = [call.args[0] for call in calls if isinstance(call.node, nodes.Name) and call.node.name in SAY and call.args]
+    return {const.value for text in said for const in text.find_all(nodes.Const) if isinstance(const.value, str)}
+
+
+def hidden_in_module(source: str) -> set[str]:
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
-    said = [call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "say"]
-    return {text.value for text in said if isinstance(text, ast.Constant) and isinstance(text.value, str)}
+    said = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id in SAY]
+    within = [node for text in said if not isinstance(text, ast.Constant) for node in ast.walk(text)]
+    return {node.value for node in within if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
-def everything_said() -> dict[str, Path]:
-    templates = {text: path for path in WEB.rglob("*.html") for text in said_in_template(path.read_text())}
-    return templates | {text: path for path in WEB.rglob("*.py") for text in said_in_module(path.read_text())}
+def test_every_language_but_that_of_the_pages_has_a_catalogue() -> None:
+    assert languages_translated() == sorted(set(LANGUAGES) - {"en"})
 
 
-def test_everything_that_is_said_has_its_vietnamese() -> None:
-    said = everything_said()
+@pytest.mark.parametrize("language", languages_translated())
+def test_a_catalogue_has_what_the_pages_say_and_nothing_else(language: str) -> None:
+    """`make words` brings it up to date."""
+    found = read_catalogue(language)
 
-    assert len(said) > 80
-    assert {text: path.name for text, path in said.items() if text not in VIETNAMESE} == {}
-
-
-@pytest.mark.parametrize("source", ['{{ _("New") }}', "{{ _('New') }}", '<a title="{{ _("New", name=x) }}">'])
-def test_a_new_word_of_a_template_is_seen(source: str) -> None:
-    assert said_in_template(source) == {"New"}
+    assert len(found) > 500
+    assert content(updated(read_catalogue(language), texts_said())) == content(found)
 
 
-def test_a_new_word_of_a_module_is_seen() -> None:
-    assert said_in_module('words.say("New", n=1)') == {"New"}
+def test_everything_is_translated() -> None:
+    assert [message.id for _, message in TRANSLATED if message.fuzzy or not all(forms(message.string))] == []
 
 
-@pytest.mark.parametrize("english", VIETNAMESE)
-def test_a_translation_fills_in_the_same_values(english: str) -> None:
-    assert sorted(_HOLE.findall(VIETNAMESE[english])) == sorted(_HOLE.findall(english))
+@pytest.mark.parametrize("message", [message for _, message in TRANSLATED], ids=lambda message: forms(message.id)[0])
+def test_a_translation_fills_in_the_same_values(message: Message) -> None:
+    filled = {tuple(sorted(_HOLE.findall(text))) for text in forms(message.string)}
+
+    assert filled == {tuple(sorted(_HOLE.findall(forms(message.id)[-1])))}
+
+
+def test_no_text_hides_from_the_catalogue() -> None:
+    templates = {path.name: hidden_in_template(path.read_text()) for path in (WEB / "templates").rglob("*.html")}
+    in_modules = {name: hidden_in_module(source) for name, source in modules().items()}
+
+    assert {name: texts for name, texts in (templates | in_modules).items() if texts} == {}
+
+
+@pytest.mark.parametrize("source", ['{{ _("New" if x else "Old") }}', "{% set word = _('New' ~ 'Old') %}"])
+def test_a_text_that_hides_in_a_template_is_seen(source: str) -> None:
+    assert hidden_in_template(source) == {"New", "Old"}
+    assert hidden_in_template('{{ _("New") }}{{ _(word) }}{{ _("Old", name="x") }}') == set()
+
+
+def test_a_text_that_hides_in_a_module_is_seen() -> None:
+    assert hidden_in_module('gettext("New" if x else "Old")\nN_(TABLE.get(x, N_("Deep")))') == {"New", "Old", "Deep"}
+    assert hidden_in_module('gettext("New", n="x")\ngettext(TABLE[key])') == set()
+
+
+def test_an_update_brings_what_is_new_and_drops_what_is_gone() -> None:
+    old, said = Catalog("vi"), Catalog()
+    old.add("Map", "Bản đồ", [("gone.html", 1)])
+    old.add("Gone", "Hết", [("gone.html", 1)])
+    said.add("Map", locations=[("map.html", 1)])
+    said.add("Maps", locations=[("map.html", 1)])
+    said.add(("%(n)s map", "%(n)s maps"), locations=[("map.html", 1)])
+
+    text = po_text(updated(old, said))
+
+    assert content(read_po(io.BytesIO(text), locale="vi")) == {
+        "Map": ("Bản đồ", ["map.html"]),
+        "Maps": ("", ["map.html"]),
+        ("%(n)s map", "%(n)s maps"): (("",), ["map.html"]),
+    }
+    assert b"Gone" not in text
+
+
+def test_a_reader_gets_their_language(cast: Cast) -> None:
+    app = cast.nobody.client.application
+    with app.test_request_context(headers={"Accept-Language": "vi"}):
+        assert gettext("Select %(name)s", name="<Mai>") == "Chọn <Mai>"
+        assert gettext("nobody says this") == "nobody says this"
+        assert gettext("") == ""
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert gettext("Select %(name)s", name="Mai") == "Select Mai"
+    assert gettext("Map") == "Map"
+
+
+def test_a_text_without_values_keeps_its_holes_for_scripts(cast: Cast) -> None:
+    with cast.nobody.client.application.test_request_context(headers={"Accept-Language": "vi"}):
+        assert gettext("%(count)s selected") == "Đã chọn %(count)s"

@@ -16,7 +16,6 @@ from server.http.call import Call
 from server.http.credentials import presented_session
 from server.web.account.browser_name import browser_name
 from server.web.fault_words import fault_words
-from server.web.frame import language_of, words_for
 from server.web.pages import routes
 from server.web.shell import see, show
 
@@ -53,7 +52,7 @@ def account_page(call: Call, *, at: str = "", problem: Problem | None = None, ne
             new_api_password=new_api_password,
             done=call.request.args.get("done") if call.request.args.get("done") in _DONE else None,
             at=at,
-            fault=problem and fault_words(words_for(language_of(call.request)), problem),
+            fault=problem and fault_words(problem),
         )
     if new_api_password:
         response.headers["Cache-Control"] = "no-store"

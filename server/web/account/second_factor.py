@@ -32,9 +32,9 @@ from server.site_settings import SECOND_FACTOR, SECOND_FACTOR_ROLES, roles_with_
 from server.web.account.overview import ACCOUNT, FORM_LIMIT, done, own_id
 from server.web.account.proof import check_own_code, check_own_password
 from server.web.fault_words import fault_words
-from server.web.frame import language_of, words_for
 from server.web.pages import routes
 from server.web.problem_page import SECOND_FACTOR_PATH
+from server.web.role_words import ROLE_WORDS
 from server.web.shell import field, see, show
 
 _OWN: Final = signed_in("it is the caller's own second factor", serves_set_up=True)
@@ -128,9 +128,10 @@ def _page(call: Call, problem: Problem | None = None) -> Response:
         left=left,
         is_needed=call.actor.lacks_second_factor,
         asking=asking,
+        role_words=ROLE_WORDS,
         roles=[ROLES_BY_SYSTEM[name] for name in SECOND_FACTOR_ROLES],
         is_saved="saved" in call.request.args,
-        fault=_said(call, problem),
+        fault=problem and fault_words(problem),
     )
 
 
@@ -153,7 +154,7 @@ def _set_up_page(call: Call, problem: Problem | None = None) -> Response:
         uri=uri,
         picture=f"data:image/svg+xml;base64,{base64.b64encode(qr_svg(uri)).decode()}",
         letters=" ".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP)),
-        fault=_said(call, problem),
+        fault=problem and fault_words(problem),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -163,7 +164,3 @@ def _codes_page(call: Call, codes: list[str]) -> Response:
     response = show(call, "account/codes.html", here=SECOND_FACTOR_PATH, codes=codes, account=ACCOUNT)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _said(call: Call, problem: Problem | None) -> str | None:
-    return None if problem is None else fault_words(words_for(language_of(call.request)), problem)

@@ -24,9 +24,10 @@ from server.submissions.counts import count_submissions
 from server.web.forms.changes import Compared, compare, with_counts
 from server.web.forms.remark_words import marked, vietnamese
 from server.web.forms.upload import Refusal
-from server.web.frame import language_of, words_for
+from server.web.frame import language_of
 from server.web.moments import today
 from server.web.shell import show
+from server.web.words import gettext
 
 
 def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusal | None = None) -> Response:
@@ -96,6 +97,6 @@ def _code(call: Call, form: Form, draft: FormVersion) -> str:
     if draft.draft_token is None:
         return ""
     origin = origin_url(call.request, call.services.settings.public_url)
-    name = words_for(language_of(call.request)).say("Draft: %(title)s", title=draft.title or form.form_id)
+    name = gettext("Draft: %(title)s", title=draft.title or form.form_id)
     text = settings_text(draft_url(origin, draft.draft_token, form.project_id, form.form_id), name)
     return f"data:image/svg+xml;base64,{base64.b64encode(qr_svg(text)).decode()}"

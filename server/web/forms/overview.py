@@ -14,11 +14,11 @@ from server.http.access import needs
 from server.http.call import Call
 from server.submissions.activity import count_days, count_states, last_of, versions_in_use
 from server.web.forms.days_chart import draw_days
-from server.web.frame import Words, language_of, words_for
 from server.web.moments import ZONE, today
 from server.web.pages import routes
 from server.web.shell import FORM, show
 from server.web.tabs import form_base
+from server.web.words import gettext
 
 _DAYS: Final = 28
 _LAST: Final = 8
@@ -38,7 +38,6 @@ def show_overview(call: Call) -> Response:
     session, form = call.session, call.form
     counted = count_states(session, form)
     states = {name: sum(counted.get(state, 0) for state in found) for name, found in STATES.items()}
-    words = words_for(language_of(call.request))
     return show(
         call,
         "forms/overview.html",
@@ -48,24 +47,26 @@ def show_overview(call: Call) -> Response:
         chart=draw_days(count_days(session, form, today(), _DAYS, ZONE)),
         last=last_of(session, form, _LAST),
         versions=versions_in_use(session, list_versions(session, form)),
-        notices=list(notices(call, form, words)),
+        notices=list(notices(call, form)),
     )
 
 
-def notices(call: Call, form: Form, words: Words) -> Iterator[Notice]:
+def notices(call: Call, form: Form) -> Iterator[Notice]:
     """What keeps the form from being filled in as it should, for those who can change it."""
     if not call.actor.can("form.update", call.project, form):
         return
-    base, say = form_base(form), words.say
+    base = form_base(form)
     if form.draft_version is not None:
-        text = say("A draft waits to be published.") if form.current_version else say("Nothing is published yet.")
+        text = (
+            gettext("A draft waits to be published.") if form.current_version else gettext("Nothing is published yet.")
+        )
         yield Notice(text, f"{base}/draft")
     if form.current_version is not None and (missing := _missing_files(call, form.current_version)):
-        yield Notice(say("Missing files of the published version: %(count)s", count=missing), f"{base}/draft")
+        yield Notice(gettext("Missing files of the published version: %(count)s", count=missing), f"{base}/draft")
     if form.state == "closing":
-        yield Notice(say("The form is closing: phones get it no longer, but may still send."), f"{base}/settings")
+        yield Notice(gettext("The form is closing: phones get it no longer, but may still send."), f"{base}/settings")
     if form.state == "closed":
-        yield Notice(say("The form is closed: it takes no submissions."), f"{base}/settings")
+        yield Notice(gettext("The form is closed: it takes no submissions."), f"{base}/settings")
 
 
 def _missing_files(call: Call, version: FormVersion) -> int:

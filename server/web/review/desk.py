@@ -11,7 +11,7 @@ from server.desk.record import read_record
 from server.errors import not_found
 from server.http.access import needs
 from server.http.call import Call
-from server.web.frame import language_of, page_response, words_for
+from server.web.frame import language_of, page_response
 from server.web.pages import routes
 from server.web.review.address import DESK, Address, read_address, read_key
 from server.web.review.place_map import draw_map
@@ -37,7 +37,7 @@ def show_desk(call: Call) -> Response:
         values["page"] = list_lines(desk, after=read_key(args.get("after")), limit=_LINES)
     if part not in ("list", "counts"):
         values |= _open(call, desk, open_id, values.get("page"), language)
-    return _write(call, address, language, values)
+    return _write(call, address, values)
 
 
 def open_desk(call: Call, address: Address, language: str) -> Desk:
@@ -70,15 +70,13 @@ def _open(call: Call, desk: Desk, open_id: str | None, page: Page | None, langua
     }
 
 
-def _write(call: Call, address: Address, language: str, values: dict[str, Any]) -> Response:
-    words = words_for(language)
+def _write(call: Call, address: Address, values: dict[str, Any]) -> Response:
     template = f"review/{values['part'] or 'page'}.html"
     base = form_base(call.form)
     content = render_template(
         template,
         **values,
-        **words.context(),
-        shown=Shown(words),
+        shown=Shown(),
         address=address,
         base=base,
         api=f"/v1{base}/submissions",

@@ -7,7 +7,7 @@ from flask import Response, render_template
 from server.desk.record import read_record
 from server.http.access import needs
 from server.http.call import Call
-from server.web.frame import language_of, page_response, words_for
+from server.web.frame import language_of, page_response
 from server.web.pages import routes
 from server.web.review.pictures import ITEM
 from server.web.review.place_map import draw_map
@@ -19,7 +19,6 @@ def print_submission(call: Call, instance_id: str) -> Response:
     """Show a submission as it is printed."""
     language, services = language_of(call.request), call.services
     record = read_record(services.database, services.storage, call.session, call.form, instance_id, language=language)
-    words = words_for(language)
     base = f"/projects/{call.project.id}/forms/{quote(call.form.form_id, safe='')}"
     content = render_template(
         "review/print.html",
@@ -29,7 +28,6 @@ def print_submission(call: Call, instance_id: str) -> Response:
         drawing=draw_map(record.places),
         project=call.project,
         form=call.form,
-        shown=Shown(words),
-        **words.context(),
+        shown=Shown(),
     )
     return page_response(content)

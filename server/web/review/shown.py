@@ -3,60 +3,62 @@
 from datetime import date, datetime
 from typing import Final
 
+from babel.numbers import format_decimal
+
 from server.db import utc_now
 from server.desk.answers import Answer
 from server.desk.labels import in_language
 from server.desk.record import Event
 from server.submissions.models import Finding
-from server.web.frame import Words
+from server.web.words import N_, gettext, locale
 from server.xform.wording import built_in_messages
 
 _STATES: Final = {
-    None: ("To review", "to-review"),
-    "edited": ("To review", "to-review"),
-    "hasIssues": ("Has issues", "has-issues"),
-    "approved": ("Approved", "approved"),
-    "rejected": ("Rejected", "rejected"),
+    None: (N_("To review"), "to-review"),
+    "edited": (N_("To review"), "to-review"),
+    "hasIssues": (N_("Has issues"), "has-issues"),
+    "approved": (N_("Approved"), "approved"),
+    "rejected": (N_("Rejected"), "rejected"),
 }
 STATE_TITLES: Final = {
-    "to-review": "To review",
-    "has-issues": "Has issues",
-    "approved": "Approved",
-    "rejected": "Rejected",
+    "to-review": N_("To review"),
+    "has-issues": N_("Has issues"),
+    "approved": N_("Approved"),
+    "rejected": N_("Rejected"),
 }
 _RULES: Final = {
-    "constraint": "Outside the limits",
-    "required": "A required answer is missing",
-    "type": "Of the wrong type",
-    "relevant": "Answered though not asked",
-    "choice": "Not one of the choices",
-    "calculate": "Not what is calculated",
-    "count": "Wrong number of repeats",
-    "structure": "Does not fit the form",
-    "readonly": "Changed though read-only",
+    "constraint": N_("Outside the limits"),
+    "required": N_("A required answer is missing"),
+    "type": N_("Of the wrong type"),
+    "relevant": N_("Answered though not asked"),
+    "choice": N_("Not one of the choices"),
+    "calculate": N_("Not what is calculated"),
+    "count": N_("Wrong number of repeats"),
+    "structure": N_("Does not fit the form"),
+    "readonly": N_("Changed though read-only"),
 }
 _DEEDS: Final = {
-    "submission.create": "sent it",
-    "submission.update.version": "sent a new version",
-    "submission.finding.dismiss": "dismissed a finding",
-    "submission.finding.reopen": "let a finding count again",
-    "submission.attachment.update": "changed a file",
-    "submission.delete": "deleted it",
-    "submission.restore": "restored it",
+    "submission.create": N_("sent it"),
+    "submission.update.version": N_("sent a new version"),
+    "submission.finding.dismiss": N_("dismissed a finding"),
+    "submission.finding.reopen": N_("let a finding count again"),
+    "submission.attachment.update": N_("changed a file"),
+    "submission.delete": N_("deleted it"),
+    "submission.restore": N_("restored it"),
 }
+_OTHER_DEED: Final = N_("changed it")
 
 
 class Shown:
-    """In the words of one language."""
+    """In the reader's language."""
 
     titles = STATE_TITLES
 
-    def __init__(self, words: Words) -> None:
-        self._words = words
+    def __init__(self) -> None:
         self._now = utc_now()
 
     def state(self, state: str | None) -> str:
-        return self._words.say(_STATES[state][0])
+        return gettext(_STATES[state][0])
 
     def state_class(self, state: str | None) -> str:
         return _STATES[state][1]
@@ -64,45 +66,43 @@ class Shown:
     def age(self, moment: datetime) -> str:
         minutes = int((self._now - moment).total_seconds() // 60)
         if minutes < 1:
-            return self._words.say("now")
+            return gettext("now")
         if minutes < 60:
-            return self._words.say("%(count)s min", count=minutes)
+            return gettext("%(count)s min", count=minutes)
         if minutes < 60 * 24:
-            return self._words.say("%(count)s h", count=minutes // 60)
-        return self._words.say("%(count)s d", count=minutes // 60 // 24)
+            return gettext("%(count)s h", count=minutes // 60)
+        return gettext("%(count)s d", count=minutes // 60 // 24)
 
     def span(self, seconds: float) -> str:
         """How long something took, to the minute once it is one."""
         if seconds < 60:
-            return self._words.say("%(count)s s", count=round(seconds))
-        return self._words.say("%(count)s min", count=self.number(round(seconds / 60)))
+            return gettext("%(count)s s", count=round(seconds))
+        return gettext("%(count)s min", count=self.number(round(seconds / 60)))
 
     def moment(self, moment: datetime) -> str:
-        return moment.strftime("%d/%m/%Y %H:%M UTC" if self._words.language == "vi" else "%d %b %Y %H:%M UTC")
+        return moment.strftime("%d/%m/%Y %H:%M UTC" if locale().language == "vi" else "%d %b %Y %H:%M UTC")
 
     def number(self, count: int) -> str:
-        return f"{count:,}".replace(",", "." if self._words.language == "vi" else ",")
+        return format_decimal(count, locale=locale())
 
     def size(self, size: int) -> str:
         """Bytes as people read them."""
         if size < 1000:
             return f"{size} B"
         amount, unit = (size / 1000, "kB") if size < 1_000_000 else (size / 1_000_000, "MB")
-        text = f"{amount:.1f}" if amount < 10 else f"{amount:.0f}"
-        return f"{text.replace('.', ',') if self._words.language == 'vi' else text} {unit}"
+        return f"{format_decimal(round(amount, 1 if amount < 10 else 0), locale=locale())} {unit}"
 
     def rule(self, rule: str) -> str:
-        translated = self._words.say(rule)
-        return translated if translated != rule else _RULES.get(rule, rule)
+        return gettext(_RULES[rule]) if rule in _RULES else rule
 
     def finding(self, finding: Finding, language: str) -> str:
         """The form's own words, else ours in the language of the page."""
         ours = built_in_messages(finding.code, finding.value, finding.expected)
-        return in_language(finding.messages, language) or ours.get(self._words.language) or finding.detail
+        return in_language(finding.messages, language) or ours.get(locale().language) or finding.detail
 
     def answer(self, answer: Answer) -> list[str]:
         """The answer's texts, a date and a number as the reader's language writes them."""
-        if answer.kind == "date" and self._words.language == "vi":
+        if answer.kind == "date" and locale().language == "vi":
             try:
                 return [date.fromisoformat(answer.value[:10]).strftime("%d/%m/%Y")]
             except ValueError:
@@ -116,5 +116,5 @@ class Shown:
         audit = event.entry.audit
         if audit.action == "submission.update":
             state = audit.details.get("reviewState")
-            return self._words.say("set it to: %(state)s", state=self.state(state if state in _STATES else None))
-        return self._words.say(_DEEDS.get(audit.action, "changed it"))
+            return gettext("set it to: %(state)s", state=self.state(state if state in _STATES else None))
+        return gettext(_DEEDS.get(audit.action, _OTHER_DEED))
