@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ class Settings:
     """All that an operator can set. Names in the environment are `TRANSECT_` and the field in capitals.
 
     `check_wait`: how many milliseconds a phone waits for the check of its answers.
+    `time_zone`: in which pages show times, and their days begin and end.
     """
 
     data_dir: Path
@@ -31,6 +33,7 @@ class Settings:
     login_throttle: bool
     trusted_proxies: int
     check_wait: int
+    time_zone: zoneinfo.ZoneInfo
 
     @property
     def check_wait_seconds(self) -> float:
@@ -63,6 +66,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         login_throttle=_switch(env, "TRANSECT_LOGIN_THROTTLE", default=True),
         trusted_proxies=_whole_number(env, "TRANSECT_TRUSTED_PROXIES", default=0, least=0),
         check_wait=_whole_number(env, "TRANSECT_CHECK_WAIT", default=250, least=0),
+        time_zone=_time_zone(env.get("TRANSECT_TIME_ZONE") or "Asia/Ho_Chi_Minh"),
     )
 
 
@@ -105,6 +109,15 @@ def _whole_number(env: Mapping[str, str], name: str, *, default: int, least: int
     if not value.isdecimal() or int(value) < least:
         raise SettingsError(f"{name} is {value!r}; give a whole number, at least {least}")
     return int(value)
+
+
+def _time_zone(name: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(
+            f"TRANSECT_TIME_ZONE is {name!r}; give a name of the time zone database, such as Asia/Ho_Chi_Minh"
+        ) from None
 
 
 def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -4,7 +4,8 @@ import math
 from typing import Final
 
 from server.errors import Problem
-from server.web.words import N_, gettext
+from server.web.problem_words import words_of
+from server.web.words import N_, gettext, locale
 
 # By code, and for values by the field that they are for.
 WORDS: Final[dict[str, str]] = {
@@ -25,4 +26,7 @@ def fault_words(problem: Problem) -> str:
         return gettext("Too many failed attempts. Try again in %(minutes)s min.", minutes=minutes)
     field = (problem.details or {}).get("field")
     said = WORDS.get(problem.code) or WORDS.get(f"{problem.code} {field}")
-    return problem.message if said is None else gettext(said)
+    if said is None:
+        # What programs are told is English; who reads another language is told less, but understands it.
+        return problem.message if locale().language == "en" else gettext(words_of(problem.status)[0])
+    return gettext(said)

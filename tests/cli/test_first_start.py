@@ -68,6 +68,8 @@ def test_whoever_serves_without_a_first_start_is_told_how_to_begin(app: Flask, s
         ("TRANSECT_MAX_UPLOAD", "100 MB"),
         ("TRANSECT_LOGIN_THROTTLE", "yes"),
         ("TRANSECT_TRUSTED_PROXIES", "-1"),
+        ("TRANSECT_TIME_ZONE", "Asia/Atlantis"),
+        ("TRANSECT_TIME_ZONE", "../etc/passwd"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, tmp_path: Path) -> None:

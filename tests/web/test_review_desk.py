@@ -1,11 +1,14 @@
 """The review desk's pages without a browser: what they show, to whom, in which language, and what their script sends."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 from lxml import html
+from sqlalchemy import update
 
+from server.submissions.models import Submission
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
 from tests.factories import send
@@ -50,6 +53,18 @@ def test_every_count_is_a_link_to_what_it_counts(cast: Cast, sent: list[Househol
     ]
     approved = found.xpath("//a[contains(@class,'approved')]/@href")[0]
     assert texts(page(cast, approved.lstrip("?")), "//ol[@id='lines']//strong") == [sent[0].name]
+
+
+def test_days_of_the_filter_are_those_that_the_page_shows(cast: Cast, sent: list[Household]) -> None:
+    before_and_at_midnight = ("2026-11-01T16:59:59+00:00", "2026-11-01T17:00:00+00:00")
+    with cast.services.database.write() as session:
+        for one, moment in zip(sent, before_and_at_midnight, strict=False):
+            change = update(Submission).where(Submission.instance_id == one.instance_id)
+            session.execute(change.values(created_at=datetime.fromisoformat(moment)))
+    for day, one in (("2026-11-01", sent[0]), ("2026-11-02", sent[1])):
+        assert texts(page(cast, f"from={day}&to={day}"), "//ol[@id='lines']//strong") == [one.name]
+    received = page(cast, path=f"{BASE}/submissions/{sent[1].instance_id}/print").text_content()
+    assert "2 Nov 2026 00:00" in received
 
 
 def test_an_address_leads_to_the_same_screen(cast: Cast, sent: list[Household]) -> None:

@@ -10,15 +10,25 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from server.errors import Problem
+from server.forms.remarks import Remark
 from server.web.catalogue import languages_translated, po_text, read_catalogue, texts_said, updated
+from server.web.fault_words import fault_words
+from server.web.forms.remark_words import vietnamese
 from server.web.frame import LANGUAGES
-from server.web.words import gettext
+from server.web.words import gettext, ngettext
 from tests.cast import Cast
 from tests.imports import ROOT, modules
 
 WEB = ROOT / "server" / "web"
 SAY = {"_", "gettext", "ngettext", "N_"}
 _HOLE = re.compile(r"%\((\w+)\)s")
+# What the start page and the description of the API say stands there in both languages, or is for programs.
+_OF_ONE_LANGUAGE = {"start.html", "api_docs.html"}
+# Names, and classes that blocks fill in.
+_NAMES = {"OData", "Transect", "XForm", "XLSForm", "roomy", "whole"}
+_SAID = "\0"
+_SEEN = {"data", "variable_begin", "block_begin"}
 TRANSLATED = [
     (language, message) for language in languages_translated() for message in read_catalogue(language) if message.id
 ]
@@ -50,6 +60,16 @@ def hidden_in_module(source: str) -> set[str]:
     return {node.value for node in within if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
+def bare_in_template(source: str) -> set[str]:
+    """Words that readers see, and that do not go through `_(…)`; capitals are abbreviations, or a code to copy."""
+    tokens = Environment().lex(source)
+    written = "".join(text if kind == "data" else _SAID for _, kind, text in tokens if kind in _SEEN)
+    attributes = re.findall(r'(?:title|alt|placeholder|aria-label)="([^"]*)"', written)
+    outside = re.sub(r"<code>[^<]*</code>|<[^>]*>|&\w+;", _SAID, written)
+    words = {word for text in (outside, *attributes) for word in re.findall(r"[^\W\d_]{3,}", text)}
+    return {word for word in words if not word.isupper()} - _NAMES
+
+
 def test_every_language_but_that_of_the_pages_has_a_catalogue() -> None:
     assert languages_translated() == sorted(set(LANGUAGES) - {"en"})
 
@@ -79,6 +99,17 @@ def test_no_text_hides_from_the_catalogue() -> None:
     in_modules = {name: hidden_in_module(source) for name, source in modules().items()}
 
     assert {name: texts for name, texts in (templates | in_modules).items() if texts} == {}
+
+
+def test_templates_say_nothing_but_what_is_translated() -> None:
+    found = {path.name: bare_in_template(path.read_text()) for path in (WEB / "templates").rglob("*.html")}
+
+    assert {name: words for name, words in found.items() if words and name not in _OF_ONE_LANGUAGE} == {}
+
+
+@pytest.mark.parametrize("source", ["<p>New</p>", '<p title="New">{{ _("Old") }}</p>', "{% if x %}New{% endif %}"])
+def test_a_bare_word_of_a_template_is_seen(source: str) -> None:
+    assert bare_in_template(source) == {"New"}
 
 
 @pytest.mark.parametrize("source", ['{{ _("New" if x else "Old") }}', "{% set word = _('New' ~ 'Old') %}"])
@@ -119,6 +150,23 @@ def test_a_reader_gets_their_language(cast: Cast) -> None:
     with app.test_request_context(headers={"Accept-Language": "en"}):
         assert gettext("Select %(name)s", name="Mai") == "Select Mai"
     assert gettext("Map") == "Map"
+
+
+def test_one_of_something_is_not_many(cast: Cast) -> None:
+    app = cast.nobody.client.application
+    for language, said in (("en", ["1 finding", "2 findings"]), ("vi", ["1 lỗi phát hiện", "2 lỗi phát hiện"])):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            found = [ngettext("%(count)s finding", "%(count)s findings", count, count=count) for count in (1, 2)]
+        assert found == said
+
+
+def test_who_reads_vietnamese_is_told_of_no_problem_in_english(cast: Cast) -> None:
+    app, problem = cast.nobody.client.application, Problem("400.99", "Unheard of.")
+    with app.test_request_context(headers={"Accept-Language": "vi"}):
+        assert fault_words(problem) == "Không dùng được nội dung này"
+        assert vietnamese(Remark(problem.message, problem.code)) == "Hãy quay lại, sửa nội dung đã nhập rồi gửi lại."
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert fault_words(problem) == "Unheard of."
 
 
 def test_a_text_without_values_keeps_its_holes_for_scripts(cast: Cast) -> None:

@@ -1,14 +1,14 @@
 """From what somebody chose on the data page to the address of that export in the API."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from server.exports.choice import LABELS, REVIEW_STATES
-from server.web.moments import ZONE
+from server.web.moments import midnight, read_day
 
 MEDIA: Final = "media.zip"
 # What is either asked for or not, under the same name on the page and in the API.
@@ -44,28 +44,16 @@ def _parameters(format_name: str, args: Args) -> Iterator[tuple[str, str]]:
 
 
 def _which(args: Args) -> Iterator[tuple[str, str]]:
-    """Which submissions; days are Vietnam's, and the last one is included."""
+    """Which submissions; days are the site's, and the last one is included."""
     if states := [state for state in args.getlist("state") if state in REVIEW_STATES]:
         yield "reviewStates", ",".join(states)
-    first, last = _day(args.get("from")), _day(args.get("to"))
+    first, last = read_day(args.get("from")), read_day(args.get("to"))
     if first is not None:
-        yield "submittedFrom", _midnight(first)
+        yield "submittedFrom", midnight(first).isoformat()
     if last is not None:
-        yield "submittedTo", _midnight(last + timedelta(days=1))
+        yield "submittedTo", midnight(last + timedelta(days=1)).isoformat()
     by = args.get("by", "")
     if by.isascii() and by.isdigit() and len(by) < 18:
         yield "submitterId", by
     if args.get("findings") in ("true", "false"):
         yield "hasFindings", args["findings"]
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return day if 1970 < day.year < 9000 else None
-
-
-def _midnight(day: date) -> str:
-    return datetime.combine(day, time(), ZONE).isoformat()

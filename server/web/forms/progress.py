@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from server.http.call import Call
 from server.web.asset_files import asset_address
 from server.web.forms.cells import share_text
 from server.web.frame import csrf_of, language_of
-from server.web.moments import ZONE, today
+from server.web.moments import midnight, today, written_day, zone
 from server.web.pages import routes
 from server.web.review.desk import labels_of
 from server.web.shell import FORM, show
@@ -47,13 +47,13 @@ def show_progress(call: Call) -> Response:
     """Show the tables, or say that nothing has changed since they were last sent."""
     labels = labels_of(call, language_of(call.request))
     days = _period(call.request.args.get("days"))
-    since = datetime.combine(today() - timedelta(days=days - 1), time(), ZONE)
+    since = midnight(today() - timedelta(days=days - 1))
     tag = _tag(call, progress_mark(call.session, call.form, since))
     if call.request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
         has_duration = records_duration(labels)
-        progress = read_progress(call.session, call.form, since, ZONE, has_duration=has_duration)
+        progress = read_progress(call.session, call.form, since, zone(), has_duration=has_duration)
         response = show(
             call,
             "forms/progress.html",
@@ -86,7 +86,7 @@ def _tag(call: Call, mark: str) -> str:
 
 
 def _by_day(progress: Progress) -> list[Line]:
-    return [Line(day.strftime("%d/%m/%Y"), None, progress.days[day]) for day in sorted(progress.days, reverse=True)]
+    return [Line(written_day(day), None, progress.days[day]) for day in sorted(progress.days, reverse=True)]
 
 
 def _by_submitter(call: Call, progress: Progress) -> list[Line]:

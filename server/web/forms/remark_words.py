@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from server.forms.remarks import CONVERTER, Remark
+from server.web.problem_words import words_of
+from server.web.words import gettext
 
 BY_CODE: Final[Mapping[str, str]] = {
     "syntax": "Biểu thức viết sai cú pháp. Hãy sửa ở chỗ được đánh dấu.",
@@ -48,6 +50,8 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "other-form": "Tệp này là của biểu mẫu khác. Hãy ghi “{value}” vào form_id ở sheet settings, hoặc tạo mới.",
     "other-type": "Phiên bản trước hỏi câu này với kiểu {value}. Hãy đổi tên câu hỏi, hoặc dùng lại kiểu cũ.",
 }
+# A problem of the API that nothing more is known of.
+_PROBLEM: Final = re.compile(r"([1-5][0-9]{2})\.[0-9]+")
 # What the converter says, most of it about one cell.
 _BY_TEXT: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), vietnamese)
@@ -87,6 +91,8 @@ def vietnamese(remark: Remark) -> str:
     """Blank for what only English words are known for."""
     if remark.code in _REFUSALS:
         return _REFUSALS[remark.code].format(value=remark.value)
+    if status := _PROBLEM.fullmatch(remark.code):
+        return gettext(words_of(int(status[1]))[1])
     if remark.code != CONVERTER:
         return BY_CODE.get(remark.code, "")
     for pattern, text in _BY_TEXT:

@@ -4,12 +4,13 @@ All of the screen is in its address, so that it can be sent to a colleague. What
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from server.desk.filters import MAX_TEXT, STATES, ReviewFilter
+from server.web.moments import midnight, read_day
 
 DESK = "/projects/<int:project_id>/forms/<form_id>/review"
 _FIRST_STATE = "to-review"
@@ -45,14 +46,14 @@ def read_address(args: MultiDict[str, str], *more: str, first_state: str = _FIRS
     path, _, value = given.get("answer", "").partition("=")
     state = given.get("state", first_state)
     by = given.get("by", "")
-    last_day = _day(given.get("to"))
+    first_day, last_day = read_day(given.get("from")), read_day(given.get("to"))
     return Address(
         given,
         ReviewFilter(
             state=state if state in STATES else "" if ALL in (state, first_state) else first_state,
             submitter_id=int(by) if by.isascii() and by.isdigit() and len(by) < 18 else None,
-            since=_day(given.get("from")),
-            until=last_day + timedelta(days=1) if last_day else None,
+            since=midnight(first_day) if first_day else None,
+            until=midnight(last_day + timedelta(days=1)) if last_day else None,
             rule=given.get("rule"),
             answer=(path, value) if path and value else None,
             text=given.get("q", ""),
@@ -64,11 +65,3 @@ def read_address(args: MultiDict[str, str], *more: str, first_state: str = _FIRS
 def read_key(text: str | None) -> int | None:
     """The number of the submission after which a page of the list begins."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
-def _day(text: str | None) -> datetime | None:
-    try:
-        day = datetime.strptime(text or "", "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return day if 1970 < day.year < 9000 else None

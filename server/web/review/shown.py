@@ -1,15 +1,18 @@
 """How the desk puts moments, states, findings and events into words."""
 
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from babel.numbers import format_decimal
 
-from server.db import utc_now
 from server.desk.answers import Answer
 from server.desk.labels import in_language
 from server.desk.record import Event
 from server.submissions.models import Finding
+from server.web.moments import age, short_day, span, written, written_day, zone
 from server.web.words import N_, gettext, locale
 from server.xform.wording import built_in_messages
 
@@ -46,41 +49,52 @@ _DEEDS: Final = {
     "submission.delete": N_("deleted it"),
     "submission.restore": N_("restored it"),
 }
+# Longer numbers are none that people read.
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _OTHER_DEED: Final = N_("changed it")
+
+
+def _date(value: str) -> str:
+    return written_day(date.fromisoformat(value[:10]))
+
+
+def _date_time(value: str) -> str:
+    """Without a zone it is what the phone's clock showed."""
+    moment = datetime.fromisoformat(value)
+    return value if moment.tzinfo is None else written(moment)
+
+
+def _number(value: str) -> str:
+    if _NUMBER.fullmatch(value) is None:
+        raise ValueError(value)
+    return format_decimal(Decimal(value), decimal_quantization=False, locale=locale())
+
+
+# How answers of some kinds are written; ValueError or OverflowError: the answer is none of its kind.
+_WRITERS: Final[Mapping[str, Callable[[str], str]]] = {
+    "date": _date,
+    "dateTime": _date_time,
+    "int": _number,
+    "decimal": _number,
+}
 
 
 class Shown:
     """In the reader's language."""
 
     titles = STATE_TITLES
-
-    def __init__(self) -> None:
-        self._now = utc_now()
+    age = staticmethod(age)
+    span = staticmethod(span)
+    moment = staticmethod(written)
+    day = staticmethod(written_day)
+    short_day = staticmethod(short_day)
+    zone = staticmethod(zone)
 
     def state(self, state: str | None) -> str:
         return gettext(_STATES[state][0])
 
     def state_class(self, state: str | None) -> str:
         return _STATES[state][1]
-
-    def age(self, moment: datetime) -> str:
-        minutes = int((self._now - moment).total_seconds() // 60)
-        if minutes < 1:
-            return gettext("now")
-        if minutes < 60:
-            return gettext("%(count)s min", count=minutes)
-        if minutes < 60 * 24:
-            return gettext("%(count)s h", count=minutes // 60)
-        return gettext("%(count)s d", count=minutes // 60 // 24)
-
-    def span(self, seconds: float) -> str:
-        """How long something took, to the minute once it is one."""
-        if seconds < 60:
-            return gettext("%(count)s s", count=round(seconds))
-        return gettext("%(count)s min", count=self.number(round(seconds / 60)))
-
-    def moment(self, moment: datetime) -> str:
-        return moment.strftime("%d/%m/%Y %H:%M UTC" if locale().language == "vi" else "%d %b %Y %H:%M UTC")
 
     def number(self, count: int) -> str:
         return format_decimal(count, locale=locale())
@@ -101,15 +115,12 @@ class Shown:
         return in_language(finding.messages, language) or ours.get(locale().language) or finding.detail
 
     def answer(self, answer: Answer) -> list[str]:
-        """The answer's texts, a date and a number as the reader's language writes them."""
-        if answer.kind == "date" and locale().language == "vi":
-            try:
-                return [date.fromisoformat(answer.value[:10]).strftime("%d/%m/%Y")]
-            except ValueError:
-                return answer.texts
-        if answer.kind == "int" and answer.value.isascii() and answer.value.isdigit():
-            return [self.number(int(answer.value[:30]))]
-        return answer.texts
+        """The answer's texts, a date, a moment and a number as the reader's language writes them."""
+        write = _WRITERS.get(answer.kind)
+        try:
+            return answer.texts if write is None else [write(answer.value)]
+        except (ValueError, OverflowError):
+            return answer.texts
 
     def deed(self, event: Event) -> str:
         assert event.entry is not None, "a comment speaks for itself"

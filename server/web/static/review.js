@@ -185,7 +185,7 @@ async function sendDecision(state, reason) {
 
 function tell(first) {
   const box = find('#told', detail)
-  const time = first.at ? new Date(first.at).toLocaleTimeString(document.documentElement.lang) : ''
+  const time = first.at ? new Date(first.at).toLocaleTimeString(document.documentElement.lang, { timeZone: page.dataset.zone }) : ''
   box.textContent = say(words.overtaken, { name: first.by ?? words.somebody, state: words[first.state], time })
   box.hidden = false
 }

@@ -8,9 +8,10 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from server.accounts.app_users import find_app_user, list_app_users
-from server.accounts.enumerators import add_enumerators, names_in
+from server.accounts.enumerators import MOST_AT_ONCE, add_enumerators, names_in
 from server.accounts.key_holders import delete_holder, revoke_key
 from server.accounts.models import AppUser
+from server.accounts.users import LONGEST_NAME
 from server.errors import Problem
 from server.forms.find import find_project
 from server.http.access import needs
@@ -18,6 +19,7 @@ from server.http.call import Call
 from server.submissions.submitters import count_by_submitter
 from server.web.pages import routes
 from server.web.shell import FORM_LIMIT, PROJECT, field, see, show
+from server.web.words import gettext
 
 TEAM: Final = f"{PROJECT}/team"
 _MEMBER: Final = f"{TEAM}/<int:actor_id>"
@@ -43,8 +45,10 @@ def add_members(call: Call) -> Response:
     except Problem as problem:
         if problem.status != 400:
             raise
+        limits = {"most": MOST_AT_ONCE, "longest": LONGEST_NAME}
+        fault = gettext("At most %(most)s names at once, each of at most %(longest)s characters.", **limits)
         with call.services.database.read() as session:
-            return _page(call, session, fault=problem.message, names="\n".join(names))
+            return _page(call, session, fault=fault, names="\n".join(names))
     made = [app_user.actor_id for app_user in added.made]
     told = [("added", f"{min(made)}-{max(made)}")] if made else []
     known = [("known", name[:_LONGEST_TOLD]) for name in added.known]
