@@ -1,5 +1,7 @@
 """Which of a form's submissions an export holds, and how, as a query says it."""
 
+from zoneinfo import available_timezones
+
 from marshmallow import fields, validate
 
 from server.api.shapes import Moment, Shape
@@ -28,6 +30,7 @@ class ChoiceQuery(Shape):
     split_select_multiples = fields.Boolean(load_default=False)
     guards_formulas = fields.Boolean(load_default=False)
     attachments = fields.Boolean(load_default=False)
+    time_zone = fields.String(load_default="")
 
 
 _SAME = (
@@ -37,7 +40,7 @@ _SAME = (
 
 
 def read_choice(call: Call) -> ExportChoice:
-    """The choice in the query; raise 400.8 for a review state or an answer that cannot be meant."""
+    """The choice in the query; raise 400.8 for a review state, an answer or a time zone that cannot be meant."""
     query = call.query
     states = APPROVED_ONLY if query["approved_only"] else _listed(query["review_states"])
     for state in states:
@@ -48,12 +51,19 @@ def read_choice(call: Call) -> ExportChoice:
         review_states=states,
         answers=tuple(_answer(text) for text in asked),
         columns=_listed(query["columns"]),
+        time_zone=_time_zone(query["time_zone"]) or call.services.settings.time_zone.key,
         **{name: query[name] for name in _SAME},
     )
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (part.strip() for part in text.split(","))))
+
+
+def _time_zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise unexpected_value("timeZone", name, "give a name of the time zone database, such as Asia/Ho_Chi_Minh")
+    return name
 
 
 def _answer(text: str) -> tuple[str, str]:

@@ -42,10 +42,10 @@ def export_command(  # noqa: PLR0917 -- click gives all of them by name
         options["review_states"] = APPROVED_ONLY
     for name in ("submitted_from", "submitted_to"):
         options[name] = _in_utc(options[name])
-    choice = ExportChoice(filter=filter_, **options)
     partial = output.with_name(f"{output.name}.part")
     try:
         with opened() as services, partial.open("wb") as file:
+            choice = ExportChoice(filter=filter_, time_zone=services.settings.time_zone.key, **options)
             with services.database.read() as session:
                 form = find_form(session, find_project(session, project_id), form_id)
                 export = prepare_export(session, form, choice)

@@ -30,7 +30,8 @@ class ExportChoice:
     """`columns` are paths of questions or groups; `answers` go from a question's path to the value it must have.
 
     `submitted_to` is not included. `language` None takes the form's default one. `guards_formulas` matters to
-    files that a spreadsheet opens as text, `attachments` to zips of CSV files.
+    files that a spreadsheet opens as text, `attachments` to zips of CSV files, `time_zone` (a name of the time zone
+    database) to workbooks, whose moments have none.
     """
 
     review_states: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class ExportChoice:
     split_select_multiples: bool = False
     guards_formulas: bool = False
     attachments: bool = False
+    time_zone: str = "UTC"
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

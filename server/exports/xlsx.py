@@ -7,9 +7,11 @@ there: so the rows wait on disk, and the first byte comes when all is written.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import tzinfo
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import IO, Final
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZipFile
+from zoneinfo import ZoneInfo
 
 from server.db import Database
 from server.errors import Problem, unexpected_value
@@ -43,7 +45,7 @@ def write_xlsx(database: Database, _storage: ObjectStore, export: ExportPlan) ->
     with TemporaryFile() as file:
         with database.read() as session, ExitStack() as stack:
             tables = labelled_tables(session, export)
-            book = _Book(tables, stack)
+            book = _Book(tables, stack, ZoneInfo(export.choice.time_zone))
             for rows in labelled_rows(session, export, tables):
                 for path, cells in rows:
                     book.add(path, cells)
@@ -95,8 +97,8 @@ class _Sheet:
 class _Book:
     """The sheets by the paths of their tables, and one more for what was cut, if anything was."""
 
-    def __init__(self, tables: Mapping[str, LabelledTable], stack: ExitStack) -> None:
-        self._stack = stack
+    def __init__(self, tables: Mapping[str, LabelledTable], stack: ExitStack, zone: tzinfo) -> None:
+        self._stack, self._zone = stack, zone
         names, headers = sheet_names(tables), {path: table.header() for path, table in tables.items()}
         for path, header in headers.items():
             if len(header) > MAX_COLUMNS:
@@ -125,7 +127,7 @@ class _Book:
         dates: Iterable[int] = (),
     ) -> _Sheet:
         styles = {"day_style": self._frame.day, "moment_style": self._frame.moment}
-        writer = RowWriter(len(header), numbers=numbers, dates=dates, **styles)
+        writer = RowWriter(len(header), numbers=numbers, dates=dates, zone=self._zone, **styles)
         return _Sheet(name, header, key_place, writer, self._stack.enter_context(_spool()))
 
     def add(self, path: str, cells: Sequence[Cell]) -> None:

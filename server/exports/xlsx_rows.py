@@ -6,7 +6,7 @@ Made of text by hand, because the rows of a large form are millions of cells.
 import math
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from server.exports.labelled import Cell
@@ -32,15 +32,23 @@ _CODED: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}
 class RowWriter:
     """Writes the rows of one sheet. `numbers` and `dates` are the places of columns whose texts are such.
 
-    `cuts` collects what a cell could not hold: the place in its row, and the length of the whole text.
+    Moments are shown in `zone`, answers as the phone's clock had them. `cuts` collects what a cell could not hold: the
+    place in its row, and the length of the whole text.
     """
 
     def __init__(
-        self, width: int, *, numbers: Iterable[int], dates: Iterable[int], day_style: int, moment_style: int
+        self,
+        width: int,
+        *,
+        numbers: Iterable[int],
+        dates: Iterable[int],
+        day_style: int,
+        moment_style: int,
+        zone: tzinfo = UTC,
     ) -> None:
         self.cuts: list[tuple[int, int]] = []
         self._opened = [f'<c r="{column_name(place)}' for place in range(width)]
-        self._numbers, self._dates = frozenset(numbers), frozenset(dates)
+        self._numbers, self._dates, self._zone = frozenset(numbers), frozenset(dates), zone
         self._day, self._moment = f'" s="{day_style}"><v>', f'" s="{moment_style}"><v>'
 
     def row(self, number: int, cells: Sequence[Cell]) -> str:
@@ -62,7 +70,7 @@ class RowWriter:
                 typed = self._date_cell(cell)
             return typed or self._text_cell(place, cell)
         if isinstance(cell, datetime):
-            return self._moment_cell(cell.astimezone(UTC).replace(tzinfo=None))
+            return self._moment_cell(cell.astimezone(self._zone).replace(tzinfo=None))
         if abs(cell) >= _MAX_WHOLE or not math.isfinite(cell):
             return self._text_cell(place, repr(cell))
         return f'"><v>{cell!r}</v></c>'

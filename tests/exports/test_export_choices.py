@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -123,7 +123,9 @@ def test_dates_and_numbers_are_such_in_a_workbook(cast: Cast) -> None:
     ]
     assert isinstance(row["SubmissionDate"], datetime)
     submitted = datetime.fromisoformat(cast.bob.get(f"{FORM}/submissions").json[0]["createdAt"]).replace(tzinfo=None)
-    assert abs((row["SubmissionDate"] - submitted).total_seconds()) < 0.01
+    assert abs((row["SubmissionDate"] - submitted - timedelta(hours=7)).total_seconds()) < 0.01
+    (row,) = sheet(cast, timeZone="Asia/Kathmandu")
+    assert abs((row["SubmissionDate"] - submitted - timedelta(hours=5, minutes=45)).total_seconds()) < 0.01
 
 
 @pytest.mark.parametrize(
