@@ -70,9 +70,9 @@ def test_a_duration_is_in_minutes_once_it_is_one(cast: Cast) -> None:
 
 def test_numbers_are_written_as_the_language_does(cast: Cast) -> None:
     with read_in(cast, "vi"):
-        assert (Shown().number(12345), Shown().size(1_230_000), share_text(1, 8)) == ("12.345", "1,2 MB", "12%")
+        assert (Shown().number(12345.5), Shown().size(1_230_000), share_text(1, 8)) == ("12.345,5", "1,2 MB", "12%")
     with read_in(cast, "en"):
-        assert (Shown().number(12345), Shown().size(1_230_000), share_text(1, 8)) == ("12,345", "1.2 MB", "12%")
+        assert (Shown().number(12345.5), Shown().size(1_230_000), share_text(1, 8)) == ("12,345.5", "1.2 MB", "12%")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ class Shown:
     def state_class(self, state: str | None) -> str:
         return _STATES[state][1]
 
-    def number(self, count: int) -> str:
+    def number(self, count: float) -> str:
         return format_decimal(count, locale=locale())
 
     def size(self, size: int) -> str:
