@@ -36,8 +36,9 @@ def export_format(call: Call, format_name: str) -> Response:
     """Export a form's submissions in one of the formats."""
     require(call.actor, "submission.list", *call.chain)
     wanted = find_format(format_name)
-    with call.services.database.read() as session:
-        export = prepare_export(session, call.form, read_choice(call))
+    database, storage = call.services.database, call.services.storage
+    with database.read() as session:
+        export = prepare_export(session, call.form, read_choice(call), database=database, storage=storage)
     response = Response(content_type=wanted.content_type)
     response.headers["Content-Disposition"] = disposition(f"{export.name}.{wanted.extension}")
     # How long it gets is known only when it has been written.

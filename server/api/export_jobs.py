@@ -60,7 +60,9 @@ def start_export(call: Call, export_format: str) -> Response:
     find_job_format(export_format)
     choice, pattern = read_choice(call), call.query["pattern"]
     # What cannot be made is told now, not by a job that fails.
-    check_job(export_format, prepare_export(call.session, call.form, choice))
+    database, storage = call.services.database, call.services.storage
+    export = prepare_export(call.session, call.form, choice, database=database, storage=storage)
+    check_job(export_format, export)
     if export_format == MEDIA:
         check_media_pattern(call.session, call.form, pattern)
     options = job_options(choice, pattern)

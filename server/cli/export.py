@@ -48,7 +48,7 @@ def export_command(  # noqa: PLR0917 -- click gives all of them by name
             choice = ExportChoice(filter=filter_, time_zone=services.settings.time_zone.key, **options)
             with services.database.read() as session:
                 form = find_form(session, find_project(session, project_id), form_id)
-                export = prepare_export(session, form, choice)
+                export = prepare_export(session, form, choice, database=services.database, storage=services.storage)
             for piece in FORMATS[format_name].write(services.database, services.storage, export):
                 file.write(piece)
                 _tell(file.tell())

@@ -1,12 +1,10 @@
 """What a form calls its questions and choices, in the language of who reads it.
 
-Choices come from the form's XML or from a file that was uploaded with it; the files are read as the form engine reads
-them, and shared with it.
+Choices come from the form's XML or from a file that was uploaded with it.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -14,15 +12,9 @@ from server.db import Database
 from server.forms.definitions import definition_of
 from server.forms.models import FormVersion
 from server.storage import ObjectStore
-from server.submissions.compiled_forms import compiled_form
+from server.submissions.file_choices import FileChoices, file_choices
 from server.xform.definition import Choice, FormDefinition
-from server.xform.errors import FormError
 from server.xform.fields import Field
-from server.xform.form_compiler import FormStructureError
-from server.xform.model import FormModel
-from server.xform.table_cache import shared_tables
-from server.xform.table_files import TableError
-from server.xform.tables import ITEM, ROOT, Table
 
 _CODE = re.compile(r"\(([A-Za-z-]+)\)\s*$")
 
@@ -41,15 +33,6 @@ def in_language(texts: dict[str, str], language: str) -> str:
     return texts.get(language) or next(iter(texts.values()), "")
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
-    """A list in a file: the columns with its values and its labels."""
-
-    table: Table
-    value_column: str
-    label_column: str
-
-
 class Labels:
     """The words of one form version."""
 
@@ -61,7 +44,7 @@ class Labels:
         self.language = pick_language(known.languages, language, known.default_language)
         self._database, self._storage, self._version = database, storage, version
         self._words: dict[str, dict[str, str]] = {}
-        self._lists: dict[str, _List | None] = {}
+        self._lists: dict[str, FileChoices | None] = {}
 
     @property
     def fields(self) -> Sequence[Field]:
@@ -84,8 +67,7 @@ class Labels:
         if written is not None:
             return written.get(value, value)
         listed = self._listed(field)
-        found = listed.table.cell(listed.label_column, listed.value_column, value) if listed else ""
-        return found or value
+        return (listed.label(value) if listed else "") or value
 
     def choices(self, field: Field) -> Iterator[tuple[str, str]]:
         """All values of the question's list with their labels."""
@@ -95,11 +77,7 @@ class Labels:
         if written is not None:
             yield from written.items()
         elif listed := self._listed(field):
-            root = listed.table.root
-            for row in root.named(ITEM) if root is not None else ():
-                cells = (*row.named(listed.value_column)[:1], *row.named(listed.label_column)[:1])
-                if len(cells) == 2:
-                    yield str(cells[0].value()), str(cells[1].value())
+            yield from listed
 
     def _written(self, name: str) -> dict[str, str] | None:
         """The choices that stand in the form's XML, made once: a list may have thousands."""
@@ -113,26 +91,7 @@ class Labels:
     def _label(self, choice: Choice) -> str:
         return in_language(dict(choice.labels), self.language) or choice.value
 
-    def _listed(self, field: Field) -> _List | None:
+    def _listed(self, field: Field) -> FileChoices | None:
         if field.path not in self._lists:
-            self._lists[field.path] = self._open(field)
+            self._lists[field.path] = file_choices(self._database, self._storage, self._version, field)
         return self._lists[field.path]
-
-    def _open(self, field: Field) -> _List | None:
-        try:
-            model = compiled_form(self._database, self._storage, self._version)
-            return _list_of(model, field)
-        except (FormStructureError, FormError, TableError):
-            # A file that cannot be read leaves the values without labels; the form check says so to whoever uploads it.
-            return None
-
-
-def _list_of(model: FormModel, field: Field) -> _List | None:
-    node = model.node((model.root.name, *field.path.split("/")[1:]))
-    choices = node.control.choices if node is not None and node.control is not None else None
-    source = model.files.get(field.choice_list or "")
-    if choices is None or choices.rows is None or choices.label_is_text_id or source is None:
-        return None
-    table = shared_tables.table(source)
-    has_rows = table.columns_at((ROOT, ITEM)) is not None
-    return _List(table, choices.rows.column, choices.label) if has_rows else None

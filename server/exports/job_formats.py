@@ -79,7 +79,9 @@ def _unknown_format(name: str) -> Problem:
 
 def _write_tables(wanted: Format, making: Making) -> Iterator[bytes]:
     with making.database.read() as session:
-        export = prepare_export(session, making.form(session), making.choice)
+        export = prepare_export(
+            session, making.form(session), making.choice, database=making.database, storage=making.storage
+        )
         total = session.scalar(select(func.count(Submission.id)).where(export.selection.where())) or 0
     done = 0
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.db import Database
 from server.exports.answer_names import answer_names
 from server.exports.archive import member_name
 from server.exports.choice import ExportChoice
 from server.exports.choices import Choices, declared_choices
+from server.exports.file_labels import FileLabels
 from server.exports.files import AUDIT_PATH
 from server.exports.read_ahead import read_ahead
 from server.exports.records import OnRecords, Record, Selection, read_records, unheard
@@ -22,6 +24,7 @@ from server.forms.definitions import fields_of
 from server.forms.find import published_version
 from server.forms.listing import list_versions
 from server.forms.models import Form, FormVersion
+from server.storage import ObjectStore
 from server.xform.definition import FormDefinition, parse_form
 from server.xform.fields import Field
 
@@ -76,8 +79,13 @@ class ExportPlan:
                 self.on_records(0 if is_first_look else len(some))
 
 
-def prepare_export(session: Session, form: Form, choice: ExportChoice) -> ExportPlan:
-    """Raise 404.1 when nothing was published, 400.8 or 501.1 for a choice that the form cannot meet."""
+def prepare_export(
+    session: Session, form: Form, choice: ExportChoice, *, database: Database, storage: ObjectStore
+) -> ExportPlan:
+    """Labels that stand in files are read when they are needed.
+
+    Raise 404.1 when nothing was published, 400.8 or 501.1 for a choice that the form cannot meet.
+    """
     known = _published(session, form)
     exported = known if choice.deleted_fields else known[:1]
     fields = merged_fields([fields_of(session, version) for version in exported])
@@ -94,7 +102,10 @@ def prepare_export(session: Session, form: Form, choice: ExportChoice) -> Export
         root=build_tables(kept),
         choice=choice,
         declared=declared_choices(definitions),
-        choice_labels=_choice_labels(definitions, choice.language),
+        choice_labels={
+            **_file_labels(exported, definitions, database, storage),
+            **_choice_labels(definitions, choice.language),
+        },
         has_audits=AUDIT_PATH in all_fields,
         definitions=definitions,
         version_ids=tuple(version.id for version in exported),
@@ -131,3 +142,15 @@ def _choice_labels(definitions: Sequence[FormDefinition], language: str | None) 
                 text = choice.labels.get(language or "") or next(iter(choice.labels.values()), "")
                 labels.setdefault(field.path, {}).setdefault(choice.value, text or choice.value)
     return labels
+
+
+def _file_labels(
+    versions: Sequence[FormVersion], definitions: Sequence[FormDefinition], database: Database, storage: ObjectStore
+) -> dict[str, FileLabels]:
+    """For the questions whose choices do not stand in the form."""
+    asked: dict[str, list[tuple[FormVersion, Field]]] = {}
+    for version, definition in zip(versions, definitions, strict=True):
+        for item in definition.fields:
+            if item.choice_list is not None and item.choice_list not in definition.choice_lists:
+                asked.setdefault(item.path, []).append((version, item))
+    return {path: FileLabels(database, storage, places) for path, places in asked.items()}

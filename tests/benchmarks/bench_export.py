@@ -120,7 +120,7 @@ def measure(database: Database, storage: ObjectStore, name: str, choice: ExportC
         largest = max(largest, _memory())
 
     with database.read() as session:
-        export = prepare_export(session, session.get_one(Form, FORM), choice)
+        export = prepare_export(session, session.get_one(Form, FORM), choice, database=database, storage=storage)
     pieces = FORMATS[name].write(database, storage, replace(export, on_records=look))
     size, first = len(next(pieces)), time.perf_counter() - clock
     for piece in pieces:

@@ -54,7 +54,9 @@ def peak_of_export(url: str, folder: Path, name: str) -> tuple[int, int]:
         told += more
 
     with database.read() as session:
-        export = prepare_export(session, session.get_one(Form, FORM), ExportChoice())
+        export = prepare_export(
+            session, session.get_one(Form, FORM), ExportChoice(), database=database, storage=storage
+        )
     tracemalloc.start()
     for _ in FORMATS[name].write(database, storage, replace(export, on_records=count)):
         pass
@@ -81,10 +83,12 @@ def peak_of_process(url: str, name: str) -> int:
 
 
 def _export(url: str, name: str) -> int:
-    database = Database(url)
+    database, storage = Database(url), open_storage("file:///nowhere")
     with database.read() as session:
-        export = prepare_export(session, session.get_one(Form, FORM), ExportChoice())
-    for _ in FORMATS[name].write(database, open_storage("file:///nowhere"), export):
+        export = prepare_export(
+            session, session.get_one(Form, FORM), ExportChoice(), database=database, storage=storage
+        )
+    for _ in FORMATS[name].write(database, storage, export):
         pass
     database.dispose()
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
