@@ -6,7 +6,7 @@ and the name of the attribute as rule. None of them keeps a form from being publ
 
 from collections.abc import Mapping
 
-from server.xform import rules_document, rules_expressions, rules_graph, rules_lists, rules_structure
+from server.xform import rules_document, rules_expressions, rules_files, rules_graph, rules_lists, rules_structure
 from server.xform.document import parse_document
 from server.xform.findings import Finding, Level
 from server.xform.form_compiler import FormStructureError, compile_form
@@ -25,6 +25,7 @@ def check_form(xml: bytes, files: Mapping[str, TableSource]) -> list[Finding]:
         *rules_structure.check(model),
         *rules_expressions.check(model, document),
         *rules_lists.check(model),
+        *rules_files.check(model),
         *rules_graph.check(model),
     ]
     unique = {(finding.path, finding.rule, finding.code, finding.offset): finding for finding in findings}

@@ -12,7 +12,7 @@ from server.xform.model import LAST_SAVED, FormModel, FormNode, Rule
 from server.xform.repeated_paths import repeated_paths
 from server.xform.table_cache import shared_tables
 from server.xform.table_files import TableError
-from server.xform.tables import Table
+from server.xform.tables import ITEM, ROOT, Table
 from server.xpath.compile import Compiled, Reference, compile_expression
 from server.xpath.errors import BudgetExceededError, ExpressionError, StaticError
 from server.xpath.functions.library import FUNCTIONS
@@ -262,8 +262,8 @@ def _check_calls(owned: Owned, compiled: Compiled, model: FormModel) -> Iterator
     for call in compiled.calls:
         literal = call.arguments[0] if call.arguments else None
         text = literal.value if isinstance(literal, Text) else None
-        if call.name == "pulldata" and text is not None and not _has_file(model, text):
-            yield _absent(text if text.lower().endswith(".csv") else f"{text}.csv", model)
+        if call.name == "pulldata" and text is not None:
+            yield from _check_pulldata(owned, call, text, model)
         elif call.name == "jr:itext" and text is not None and text not in model.itext.values:
             detail = f"The form has no text with the id `{text}`, so Collect gives its id in brackets."
             yield owned.finding("missing-itext", Level.WARNING, detail, call.offset)
@@ -271,9 +271,22 @@ def _check_calls(owned: Owned, compiled: Compiled, model: FormModel) -> Iterator
             yield from _check_choice_name(owned, compiled, model)
 
 
-def _has_file(model: FormModel, name: str) -> bool:
-    wanted = name.lower() if name.lower().endswith(".csv") else f"{name.lower()}.csv"
-    return wanted in {file.lower() for file in model.files}
+def _check_pulldata(owned: Owned, call: Call, name: str, model: FormModel) -> Iterator[Finding]:
+    """The file, and those of its columns that the call names in so many words."""
+    wanted = name if name.lower().endswith(".csv") else f"{name}.csv"
+    source = next((source for file, source in model.files.items() if file.lower() == wanted.lower()), None)
+    if source is None:
+        yield _absent(wanted, model)
+        return
+    try:
+        columns = shared_tables.table(source).columns_at((ROOT, ITEM))
+    except TableError as error:
+        yield owned.finding("bad-attachment", Level.ERROR, f"{wanted}: {error}", call.offset)
+        return
+    for column in call.arguments[1:3]:
+        if isinstance(column, Text) and columns is not None and column.value not in columns:
+            detail = f"{wanted} has no column `{column.value}`, so pulldata() finds nothing."
+            yield owned.finding("missing-column", Level.ERROR, detail, call.offset)
 
 
 def _check_choice_name(owned: Owned, compiled: Compiled, model: FormModel) -> Iterator[Finding]:

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from server.xform.findings import Finding, Level
-from server.xform.model import Choices, FormModel, FormNode
-from server.xform.tables import FlatTable
+from server.xform.model import LAST_SAVED, Choices, FormModel, FormNode, InstanceDeclaration
+from server.xform.table_cache import shared_tables
+from server.xform.table_files import TableError
+from server.xform.tables import FlatTable, Table
 
 _MAX_NAMED = 5
 
@@ -41,20 +44,32 @@ def _check_choices(node: FormNode, choices: Choices, model: FormModel) -> Iterat
 def _check_rows(node: FormNode, choices: Choices, model: FormModel) -> Iterator[Finding]:
     rows = choices.rows
     declaration = model.instances.get(rows.instance) if rows is not None else None
-    table = declaration.table if declaration is not None else None
-    if rows is None or table is None or table.is_empty or not rows.names:
+    table = _table(declaration, model) if declaration is not None else None
+    if rows is None or declaration is None or table is None or table.is_empty or not rows.names:
         return
     columns = table.columns_at(rows.names)
     if columns is None:
         return
-    for name, role in ((rows.column, "value"), (choices.label, "label")):
-        if name and name not in columns:
-            detail = (
-                f"The rows of `{rows.instance}` have no `{name}`, which the question takes as {role} of its choices."
-            )
-            yield _finding(node, "itemset-ref", Level.ERROR, detail)
-    if isinstance(table, FlatTable) and not rows.rows.has_condition:
-        yield from _check_values(node, [text or "" for text in table.columns.get(rows.column, ())])
+    missing = [name for name in (rows.column, choices.label) if name and name not in columns]
+    if missing:
+        source = declaration.file_name or rows.instance
+        known = _listed(sorted(columns))
+        detail = f"The question needs {_listed(missing)} in each row of `{source}`, which has {known}."
+        yield replace(_finding(node, "itemset-ref", Level.ERROR, detail), value=", ".join(missing))
+    if isinstance(declaration.table, FlatTable) and not rows.rows.has_condition:
+        yield from _check_values(node, [text or "" for text in declaration.table.columns.get(rows.column, ())])
+
+
+def _table(declaration: InstanceDeclaration, model: FormModel) -> Table | None:
+    """The list, from the form or from its file; None for a file that is not there or cannot be read."""
+    source = model.files.get(declaration.file_name)
+    if declaration.table is not None or source is None or declaration.address.startswith(LAST_SAVED):
+        return declaration.table
+    try:
+        return shared_tables.table(source)
+    except TableError:
+        # The check of expressions tells it.
+        return None
 
 
 def _check_values(node: FormNode, values: list[str]) -> Iterator[Finding]:

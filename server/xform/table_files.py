@@ -128,7 +128,19 @@ def _cell(row: Sequence[str], place: int) -> str:
     return row[place].strip() if place < len(row) else ""
 
 
+def is_utf8(content: bytes) -> bool:
+    """Whether phones read the same letters from it as a spreadsheet wrote."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _decoded(content: bytes) -> str:
+    if b"\0" in content:
+        # UTF-16, as "Unicode text" of a spreadsheet, or a workbook under another name.
+        raise TableError("The file is no text in UTF-8. Save it as “CSV UTF-8”.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -264,3 +264,65 @@ def test_the_forms_that_come_with_the_product_are_sound(path: Path) -> None:
     media = path.with_name(f"{path.stem}-media")
     files = attached({file.name: file.read_bytes() for file in media.iterdir()})
     assert [finding for finding in check_form(xml, files) if finding.level == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("name,label\n1,One\n", []),
+        ("name;label\n1;One\n", []),
+        ("name,label\n", []),
+        ("ma,label\n1,One\n", [("error", "itemset-ref", "/data/a")]),
+        ("name,ten\n1,One\n", [("error", "itemset-ref", "/data/a")]),
+    ],
+)
+def test_a_file_needs_the_columns_of_its_choices(content: str, expected: list[tuple[str, str, str]]) -> None:
+    # JavaRosa does not load the form when one of them is missing.
+    body = select('<itemset nodeset="instance(\'f\')/root/item"><value ref="name"/><label ref="label"/></itemset>')
+    more = '<instance id="f" src="jr://file-csv/f.csv"/>'
+    assert upload_findings(xform("<a/>", body=body, more=more), {"f.csv": content}) == expected
+
+
+def test_all_columns_that_a_file_lacks_are_named_with_those_it_has() -> None:
+    body = select('<itemset nodeset="instance(\'f\')/root/item"><value ref="name"/><label ref="label"/></itemset>')
+    more = '<instance id="f" src="jr://file-csv/f.csv"/>'
+    (found,) = check_form(xform("<a/>", body=body, more=more), attached({"f.csv": "ten,ma\nOne,1\n"}))
+    assert found.value == "name, label"
+    assert found.detail == "The question needs `name`, `label` in each row of `f.csv`, which has `ma`, `ten`."
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("Tên,ma\nLúa,1\n".encode(), []),
+        ("Tên,ma\nLúa,1\n".encode("utf-8-sig"), []),
+        ("ten,ma\nTh\xf3c,1\n".encode("cp1252"), [("warning", "attachment-encoding", "/data")]),
+        ("Tên,ma\nLúa,1\n".encode("utf-16"), [("warning", "attachment-encoding", "/data")]),
+    ],
+)
+def test_a_file_that_phones_read_with_wrong_letters_is_told(
+    content: bytes, expected: list[tuple[str, str, str]]
+) -> None:
+    assert upload_findings(xform("<a/>"), {"f.csv": content}) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("pulldata('f', 'points', 'key', /data/a)", []),
+        ("pulldata('f.csv', 'points', 'key', /data/a)", []),
+        ("pulldata('f', 'point', 'key', /data/a)", [("error", "missing-column", "/data/b")]),
+        ("pulldata('f', 'points', 'keys', /data/a)", [("error", "missing-column", "/data/b")]),
+        ("pulldata('f', /data/a, 'key', /data/a)", []),
+    ],
+)
+def test_pulldata_needs_the_columns_that_it_names(call: str, expected: list[tuple[str, str, str]]) -> None:
+    found = upload_findings(xform("<a/><b/>", bind(f'calculate="{call}"', "/data/b")), {"F.csv": "key,points\n1,2\n"})
+    assert found == expected
+
+
+def test_pulldata_from_a_file_that_is_no_list_is_told() -> None:
+    found = upload_findings(
+        xform("<a/>", bind("calculate=\"pulldata('f', 'a', 'b', 'c')\"")), {"f.csv": "a,b\n".encode("utf-16")}
+    )
+    assert ("error", "bad-attachment", "/data/a") in found

@@ -20,6 +20,8 @@ BY_CODE: Final[Mapping[str, str]] = {
     "missing-instance": "Biểu thức dùng danh sách không có trong biểu mẫu.",
     "missing-column": "Tệp đính kèm không có cột này. Hãy kiểm tra tên cột.",
     "bad-attachment": "Không đọc được tệp đính kèm. Hãy lưu lại dưới dạng CSV UTF-8 rồi tải lên.",
+    "attachment-encoding": "Tệp đính kèm không phải UTF-8 nên chữ có dấu sẽ sai trên điện thoại. "
+    "Hãy lưu lại dưới dạng CSV UTF-8.",
     "missing-itext": "Thiếu nội dung của một nhãn.",
     "missing-translation": "Có nhãn chưa được dịch. Hãy điền ô còn trống ở cột ngôn ngữ đó.",
     "no-choices": "Câu hỏi không có lựa chọn nào nên không ai trả lời được.",
@@ -44,10 +46,11 @@ BY_CODE: Final[Mapping[str, str]] = {
     "submission-address": "Biểu mẫu ghi địa chỉ gửi riêng, nên điện thoại không gửi về máy chủ này. "
     "Hãy xóa submission_url ở sheet settings.",
 }  # fmt: skip
-# Why a file that can be read is not taken all the same.
-_REFUSALS: Final[Mapping[str, str]] = {
+# What names the thing that it is about.
+_WITH_VALUE: Final[Mapping[str, str]] = {
     "form-exists": "Dự án đã có biểu mẫu mã “{value}”. Hãy mở biểu mẫu đó và gửi tệp ở đó.",
     "other-form": "Tệp này là của biểu mẫu khác. Hãy ghi “{value}” vào form_id ở sheet settings, hoặc tạo mới.",
+    "itemset-ref": "Danh sách lựa chọn thiếu cột “{value}” mà câu hỏi cần. Hãy sửa dòng tiêu đề của tệp CSV.",
     "other-type": "Phiên bản trước hỏi câu này với kiểu {value}. Hãy đổi tên câu hỏi, hoặc dùng lại kiểu cũ.",
 }
 # A problem of the API that nothing more is known of.
@@ -89,8 +92,8 @@ _BY_TEXT: Final = tuple(
 
 def vietnamese(remark: Remark) -> str:
     """Blank for what only English words are known for."""
-    if remark.code in _REFUSALS:
-        return _REFUSALS[remark.code].format(value=remark.value)
+    if remark.code in _WITH_VALUE and remark.value:
+        return _WITH_VALUE[remark.code].format(value=remark.value)
     if status := _PROBLEM.fullmatch(remark.code):
         return gettext(words_of(int(status[1]))[1])
     if remark.code != CONVERTER:
@@ -102,8 +105,10 @@ def vietnamese(remark: Remark) -> str:
 
 
 def marked(remark: Remark) -> tuple[str, str, str]:
-    """The expression before, at and after the place that the remark is about."""
+    """The expression before, at and after the place that the remark is about; dots where something lacks at its end."""
     expression, place = remark.expression, remark.offset
-    if place is None or place >= len(expression):
+    if place is None:
         return expression, "", ""
+    if place >= len(expression):
+        return expression, "…", ""
     return expression[:place], expression[place], expression[place + 1 :]
