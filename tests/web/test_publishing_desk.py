@@ -189,6 +189,29 @@ def test_a_missing_file_is_marked_and_one_that_is_there_can_be_removed(cast: Cas
     assert texts(page(cast), "//li[@class='missing']/code") == ["a.png"]
 
 
+def send_list(cast: Cast, content: bytes) -> None:
+    cast.bob.post(f"{DRAFT}/files", data={"files": (io.BytesIO(content), "crops.csv")})
+
+
+def test_a_draft_without_its_files_is_published_only_when_that_is_wanted(cast: Cast) -> None:
+    upload(cast, xlsform(("select_one_from_file crops.csv", "crop", "Cây trồng")), f"{FORMS}/new")
+    assert publish_draft(cast, version="1").headers["Location"] == f"{DRAFT}?unfit=1"
+    assert "Not published" in texts(page(cast, f"{DRAFT}?unfit=1"), "//p[@role='alert']")[0]
+    assert publish_draft(cast, version="1", despite="1").headers["Location"] == f"{BASE}/versions?published=1"
+
+
+def test_a_list_whose_columns_are_wrong_is_told_and_not_published_unasked(cast: Cast) -> None:
+    upload(cast, xlsform(("select_one_from_file crops.csv", "crop", "Cây trồng")), f"{FORMS}/new")
+    send_list(cast, "ma,ten\ntea,Chè\n".encode())
+    told = page(cast, language="vi")
+    assert texts(told, "//ol[@class='remarks']/li[@class='error']/*[@class='place']") == ["surveydòng 2"]
+    assert "Danh sách lựa chọn thiếu cột “name, label”" in told.text_content()
+    assert publish_draft(cast, version="1").headers["Location"] == f"{DRAFT}?unfit=1"
+    send_list(cast, "name,label\ntea,Chè\n".encode())
+    assert page(cast).xpath("//input[@name='despite']") == []
+    assert publish_draft(cast, version="1").headers["Location"] == f"{BASE}/versions?published=1"
+
+
 def test_a_version_that_is_taken_is_not_proposed_and_not_published(cast: Cast) -> None:
     publish(cast.bob, xform())
     upload(cast, xform(), name="visit.xml")
@@ -307,4 +330,5 @@ def test_the_converters_words_have_vietnamese_ones_with_the_same_name() -> None:
 
 def test_the_place_in_an_expression_is_marked() -> None:
     assert marked(Remark("", expression="a > > b", offset=4)) == ("a > ", ">", " b")
-    assert marked(Remark("", expression="a >", offset=3)) == ("a >", "", "")
+    assert marked(Remark("", expression="a >", offset=3)) == ("a >", "…", "")
+    assert marked(Remark("", expression="a >")) == ("a >", "", "")

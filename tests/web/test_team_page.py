@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from server.accounts.enumerators import MOST_AT_ONCE, names_in
 from server.accounts.models import AppUser
+from server.web.reach import is_loopback
 from tests.cast import Answer, Caller, Cast
 from tests.factories import household, publish, send
 
@@ -43,7 +44,9 @@ def test_a_pasted_list_makes_an_enumerator_of_each_line(cast: Cast) -> None:
     answer = add(cast, "Nông Văn Đức\tXã Tân Văn\r\n\r\n  Vi   Thị Mai \nVi Thị Mai\nchi")
     found = page(cast, answer.headers["Location"])
     assert texts(found, "//tbody/tr[@class='is-new']/th") == ["Vi Thị Mai", "Nông Văn Đức"]
-    assert "stay as they are: chi" in texts(found, "//*[@role='status']")[0]
+    (told,) = texts(found, "//*[@role='status']")
+    assert "stay as they are: chi" in told
+    assert "tells them apart: Vi Thị Mai" in told
     assert count(cast) == 3
 
 
@@ -123,7 +126,31 @@ def test_enumerators_of_other_projects_are_out_of_reach(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pasted", "names"), [("", []), (" \n\t\n", []), ("a\tb\nc", ["a", "c"]), ("A  B\r\nA B", ["A B"])]
+    ("pasted", "names"),
+    [
+        ("", []),
+        (" \n\t\n", []),
+        ("a\tb\nc", ["a", "c"]),
+        ("A  B\r\nA B", ["A B", "A B"]),
+        ("STT\tHọ và tên\n1\tVi Thị Mai\tXã Tân Văn\n2\tLý A Páo", ["Vi Thị Mai", "Lý A Páo"]),
+        ("1. Mai\n 02) Páo\n(3) Sèn\n4 - Nga\n- Tú\n• Chu", ["Mai", "Páo", "Sèn", "Nga", "Tú", "Chu"]),
+        ("Tổ 1\n2 B\n7", ["Tổ 1", "2 B", "7"]),
+    ],
 )
 def test_names_are_read_one_a_line(pasted: str, names: list[str]) -> None:
     assert names_in(pasted) == names
+
+
+@pytest.mark.parametrize("path", [TEAM, f"{TEAM}/sheet"])
+@pytest.mark.parametrize(("host", "is_told"), [("127.0.0.1:8000", True), ("192.168.1.4:8000", False)])
+def test_codes_that_no_phone_can_use_are_warned_of(cast: Cast, path: str, host: str, is_told: bool) -> None:
+    found = parsed(cast.bob.get(f"{path}?lang=en", headers={"Host": host}))
+    assert bool(texts(found, "//*[@role='note']")) is is_told
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("localhost", True), ("a.localhost", True), ("127.0.0.2", True), ("::1", True), ("10.0.0.1", False), ("", False)],
+)
+def test_a_loopback_host_is_known(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected

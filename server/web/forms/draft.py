@@ -13,7 +13,7 @@ from server.forms.upload import put_files
 from server.http.access import needs
 from server.http.call import Call
 from server.submissions.drafts import clear_draft_submissions
-from server.web.forms.draft_page import show_draft_page
+from server.web.forms.draft_page import is_unfit, show_draft_page
 from server.web.forms.upload import UPLOAD_LIMIT, has_file, read_file, refusal_of
 from server.web.pages import routes
 from server.web.shell import FORM, FORM_LIMIT, field, see
@@ -62,13 +62,19 @@ def _copy(call: Call) -> Response:
 
 @routes.route("POST", f"{DRAFT}/publish", CHANGE, transaction="own", form_limit=FORM_LIMIT)
 def publish(call: Call) -> Response:
-    """Make the draft that somebody has seen the form's version, under the label in `version`."""
+    """Make the draft that somebody has seen the form's version, under the label in `version`.
+
+    One that phones cannot use as it is needs `despite`.
+    """
     seen, version, notes = field(call, "seen"), field(call, "version", 200), field(call, "notes", 2000)
     try:
         with call.writing() as session:
             form = _form(call, session)
-            if str(draft_version(form).id) != seen:
+            draft = draft_version(form)
+            if str(draft.id) != seen:
                 return see(f"{form_base(form)}/draft?replaced=1")
+            if not field(call, "despite") and is_unfit(call, session, form, draft):
+                return see(f"{form_base(form)}/draft?unfit=1")
             clear_draft_submissions(session, form)
             publish_draft(session, call.actor, form, seen=int(seen), version=version or None, notes=notes or None)
     except Problem as problem:

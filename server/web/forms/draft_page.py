@@ -26,6 +26,7 @@ from server.web.forms.remark_words import marked, vietnamese
 from server.web.forms.upload import Refusal
 from server.web.frame import language_of
 from server.web.moments import today
+from server.web.reach import lonely_origin
 from server.web.shell import show
 from server.web.words import gettext
 
@@ -40,7 +41,7 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
         tab="draft",
         status=200 if refusal is None else 400,
         refusal=refusal,
-        told=[name for name in ("taken", "replaced") if name in call.request.args],
+        told=[name for name in ("taken", "replaced", "unfit") if name in call.request.args],
         unknown=call.request.args.getlist("unknown")[:20],
         vietnamese=vietnamese,
         marked=marked,
@@ -49,6 +50,13 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
     # The code lets whoever has it send to the draft: no browser keeps a copy.
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def is_unfit(call: Call, session: Session, form: Form, draft: FormVersion) -> bool:
+    """Whether phones could not open the draft as it is, or not offer all of its choices."""
+    files = list_attachments(session, draft)
+    report = _report(call.services.storage, session, form, draft)
+    return any(file.sha256 is None for file in files) or any(remark.is_error for remark in report)
 
 
 def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> dict[str, Any]:
@@ -61,11 +69,13 @@ def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> d
         "files": files,
         "missing": sum(file.sha256 is None for file in files),
         "report": _report(call.services.storage, session, form, draft),
+        "is_unfit": is_unfit(call, session, form, draft),
         "compared": _compared(call, session, form, draft, total),
         "total": total,
         "tests": count_submissions(session, [form.id], is_draft=True)[form.id].total,
         "version": free_version(session, form, draft, today()),
         "code": _code(call, form, draft),
+        "lonely_origin": lonely_origin(call),
     }
 
 

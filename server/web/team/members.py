@@ -18,6 +18,7 @@ from server.http.access import needs
 from server.http.call import Call
 from server.submissions.submitters import count_by_submitter
 from server.web.pages import routes
+from server.web.reach import lonely_origin
 from server.web.shell import FORM_LIMIT, PROJECT, field, see, show
 from server.web.words import gettext
 
@@ -51,8 +52,9 @@ def add_members(call: Call) -> Response:
             return _page(call, session, fault=fault, names="\n".join(names))
     made = [app_user.actor_id for app_user in added.made]
     told = [("added", f"{min(made)}-{max(made)}")] if made else []
-    known = [("known", name[:_LONGEST_TOLD]) for name in added.known]
-    return see(f"/projects/{call.project.id}/team", [*told, *known])
+    told += [("known", name[:_LONGEST_TOLD]) for name in added.known]
+    told += [("twice", name[:_LONGEST_TOLD]) for name in added.twice]
+    return see(f"/projects/{call.project.id}/team", told)
 
 
 @routes.route("POST", f"{_MEMBER}/revoke", needs("session.end"), form_limit=FORM_LIMIT)
@@ -89,6 +91,8 @@ def _page(call: Call, session: Session, *, fault: str = "", names: str = "") -> 
         added={member.actor_id for member in asked_members(call, members)},
         span=call.request.args.get("added", ""),
         known=call.request.args.getlist("known"),
+        twice=call.request.args.getlist("twice"),
         fault=fault,
         names=names,
+        lonely_origin=lonely_origin(call),
     )

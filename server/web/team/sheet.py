@@ -12,6 +12,7 @@ from server.http.access import needs
 from server.http.call import Call
 from server.http.prefix import key_url, origin_url
 from server.web.pages import routes
+from server.web.reach import lonely_origin
 from server.web.shell import show
 from server.web.team.members import TEAM, asked_members
 
@@ -36,7 +37,9 @@ def show_sheet(call: Call) -> Response:
         if member.token is not None
     ]
     cards.sort(key=lambda card: card.name.casefold())
-    response = show(call, "team/sheet.html", cards=cards, server=urlsplit(origin).netloc)
+    response = show(
+        call, "team/sheet.html", cards=cards, server=urlsplit(origin).netloc, lonely_origin=lonely_origin(call)
+    )
     # Whoever has a code can send as its owner: no browser keeps a copy.
     response.headers["Cache-Control"] = "no-store"
     return response
