@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from server.errors import unexpected_value
 from server.forms.models import Form, Project
 from server.permissions import Actor, visible
 
-_LONGEST_NAME = 255
+LONGEST_PROJECT_NAME: Final = 255
 _CHANGEABLE = ("name", "description", "archived")
 
 
@@ -79,6 +79,6 @@ def note_change(project: Project) -> None:
 
 def _checked_name(name: str) -> str:
     stripped = name.strip()
-    if not stripped or len(stripped) > _LONGEST_NAME:
-        raise unexpected_value("name", name, f"it must have 1 to {_LONGEST_NAME} characters")
+    if not stripped or len(stripped) > LONGEST_PROJECT_NAME:
+        raise unexpected_value("name", name, f"it must have 1 to {LONGEST_PROJECT_NAME} characters")
     return stripped

@@ -4,13 +4,14 @@ from flask import Response
 
 from server.accounts.app_users import count_app_users
 from server.forms.listing import list_forms, list_forms_by_project
+from server.forms.projects import LONGEST_PROJECT_NAME, update_project
 from server.http.access import needs
 from server.http.call import Call
 from server.submissions.counts import count_submissions
 from server.web.forms.overview import notices
 from server.web.pages import routes
 from server.web.projects import form_lines
-from server.web.shell import PROJECT, show, shown_version
+from server.web.shell import FORM_LIMIT, PROJECT, field, see, show, shown_version
 
 
 @routes.route("GET", PROJECT, needs("project.read"))
@@ -32,4 +33,14 @@ def show_project(call: Call) -> Response:
         lines=form_lines(actor, project, forms, counts),
         attention=attention,
         has_phones=has_phones,
+        longest_name=LONGEST_PROJECT_NAME,
     )
+
+
+@routes.route("POST", f"{PROJECT}/name", needs("project.update"), form_limit=FORM_LIMIT)
+def rename_project(call: Call) -> Response:
+    """Call the project what `name` says; a blank one leaves its name as it is."""
+    name = field(call, "name", LONGEST_PROJECT_NAME)
+    if name:
+        update_project(call.session, call.actor, call.project, {"name": name})
+    return see(f"/projects/{call.project.id}")

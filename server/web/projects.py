@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Response
 
 from server.forms.listing import list_forms_by_project
 from server.forms.models import Form, Project
-from server.forms.projects import list_projects
-from server.http.access import signed_in
+from server.forms.projects import LONGEST_PROJECT_NAME, create_project, list_projects
+from server.http.access import needs, signed_in
 from server.http.call import Call
 from server.permissions import Actor
 from server.submissions.counts import SubmissionCounts, count_submissions
 from server.web.moments import written
 from server.web.pages import routes
-from server.web.shell import show, shown_version
+from server.web.shell import FORM_LIMIT, field, see, show, shown_version
 from server.web.tabs import form_base
 
 
@@ -35,7 +36,10 @@ class FormLine:
     last: str
 
 
-@routes.route("GET", "/projects", signed_in("it lists what the caller may see"))
+_PROJECTS: Final = "/projects"
+
+
+@routes.route("GET", _PROJECTS, signed_in("it lists what the caller may see"))
 def show_projects(call: Call) -> Response:
     """Show the caller's projects and forms, with what waits for review."""
     session, actor = call.session, call.actor
@@ -43,7 +47,19 @@ def show_projects(call: Call) -> Response:
     forms = list_forms_by_project(session, actor, projects)
     counts = count_submissions(session, (form.id for listed in forms.values() for form in listed))
     lines = {project.id: form_lines(actor, project, forms.get(project.id, ()), counts) for project in projects}
-    return show(call, "projects.html", projects=[(project, lines[project.id]) for project in projects])
+    return show(
+        call,
+        "projects.html",
+        projects=[(project, lines[project.id]) for project in projects],
+        longest_name=LONGEST_PROJECT_NAME,
+    )
+
+
+@routes.route("POST", _PROJECTS, needs("project.create"), form_limit=FORM_LIMIT)
+def make_project(call: Call) -> Response:
+    """Make an empty project with the name in `name`, and lead to it; a blank name makes none."""
+    name = field(call, "name", LONGEST_PROJECT_NAME)
+    return see(f"{_PROJECTS}/{create_project(call.session, call.actor, name=name).id}" if name else _PROJECTS)
 
 
 def form_lines(

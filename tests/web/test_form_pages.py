@@ -141,3 +141,21 @@ def test_viewers_neither_delete_nor_see_the_trash(cast: Cast, sent: list[Househo
     assert cast.vy.post(f"{BASE}/delete").status_code == 403
     cast.bob.post(f"{BASE}/delete")
     assert page(cast, "/projects/1", who="vy").xpath("//*[@id='trash']") == []
+
+
+def test_an_administrator_makes_projects_and_managers_rename_theirs(cast: Cast) -> None:
+    assert "Name of a new project" in page(cast, "/projects", "alice").text_content()
+    made = cast.alice.post("/projects", data={"name": " Điều tra hộ "}).headers["Location"]
+    assert texts(page(cast, made, "alice"), "//h1") == ["Điều tra hộ"]
+    assert cast.alice.post("/projects", data={"name": " "}).headers["Location"] == "/projects"
+    cast.bob.post("/projects/1/name", data={"name": "Rà soát 2026"})
+    assert texts(page(cast, "/projects/1"), "//h1") == ["Rà soát 2026"]
+    cast.bob.post("/projects/1/name", data={"name": ""})
+    assert texts(page(cast, "/projects/1"), "//h1") == ["Rà soát 2026"]
+
+
+def test_nobody_else_makes_or_renames_projects(cast: Cast) -> None:
+    assert "Name of a new project" not in page(cast, "/projects").text_content()
+    assert cast.bob.post("/projects", data={"name": "Mine"}).status_code == 403
+    assert cast.vy.post("/projects/1/name", data={"name": "Mine"}).status_code == 403
+    assert cast.bob.post("/projects/2/name", data={"name": "Mine"}).status_code == 403
