@@ -94,16 +94,19 @@ def set_draft(
     _replace_draft(session, actor, form, version)
 
 
-def copy_draft(session: Session, actor: Actor, form: Form) -> None:
-    """Make a copy of the published version the form's draft; raise 404.1 when nothing has been published."""
+def copy_draft(session: Session, actor: Actor, form: Form, earlier: FormVersion | None = None) -> None:
+    """Make a copy of the published version, or of an earlier one with its files, the form's draft.
+
+    Raises 404.1 when nothing has been published.
+    """
     hold_form(session, form)
-    published = form.current_version
-    if published is None:
+    source = earlier or form.current_version
+    if source is None:
         raise not_found()
-    version = copy_version(actor, published)
+    version = copy_version(actor, source)
     version.draft_token = new_token()
-    fill_slots(version, form.draft_version)
-    fill_slots(version, published)
+    for holder in (earlier, form.draft_version, form.current_version):
+        fill_slots(version, holder)
     session.add(version)
     session.flush()
     _replace_draft(session, actor, form, version)

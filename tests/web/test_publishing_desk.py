@@ -245,6 +245,36 @@ def test_a_copy_of_the_published_version_becomes_the_draft(cast: Cast) -> None:
     assert "Nothing differs" in page(cast).text_content()
 
 
+def test_an_earlier_version_becomes_the_draft_with_its_files(cast: Cast) -> None:
+    upload(cast, xlsform(("select_one_from_file crops.csv", "crop", "Cây trồng")), f"{FORMS}/new")
+    send_list(cast, b"name,label\ntea,Tea\n")
+    publish_draft(cast, version="1")
+    upload(cast, xlsform(("select_one_from_file crops.csv", "plant", "Cây trồng"), version="2"))
+    send_list(cast, b"name,label\nrice,Rice\n")
+    publish_draft(cast, version="2")
+    (button,) = page(cast, f"{BASE}/versions").xpath("//form[.//button[normalize-space()='Use it again']]")
+    cast.bob.post(button.get("action"), data={"copy": "1", "version": button.xpath("*[@name='version']/@value")[0]})
+    assert cast.bob.get(f"/v1{DRAFT}/attachments/crops.csv").data == b"name,label\ntea,Tea\n"
+    told = page(cast).text_content()
+    assert "It seems to be called crop now" in told
+    assert "crops.csv has other content" in " ".join(told.split())
+
+
+def test_only_versions_of_the_form_are_used_again(cast: Cast) -> None:
+    publish(cast.bob, xform())
+    assert cast.bob.post(DRAFT, data={"copy": "1", "version": "999"}).status_code == 404
+    assert cast.bob.get(f"/v1{DRAFT}").status_code == 404
+    assert "Use it again" not in page(cast, f"{BASE}/versions").xpath("string(//tbody)")
+
+
+def test_a_file_that_arrives_is_no_change_of_content(cast: Cast) -> None:
+    upload(cast, xform(media=["a.png"]), f"{FORMS}/new", "visit.xml")
+    publish_draft(cast, version="1", despite="1")
+    cast.bob.post(DRAFT, data={"copy": "1"})
+    cast.bob.post(f"{DRAFT}/files", data={"files": (io.BytesIO(b"one"), "a.png")})
+    assert "a.png was missing and is there now" in " ".join(page(cast).text_content().split())
+
+
 def test_sending_no_file_leaves_the_draft_as_it_was(cast: Cast) -> None:
     publish(cast.bob, xform())
     upload(cast, xform(version="2"), name="visit.xml")

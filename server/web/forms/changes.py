@@ -18,18 +18,22 @@ from server.xform.form_differences import ChoiceChanges, FormDifferences, differ
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`language` is the form's own name for that of the reader; `files_changed` are there twice with other content."""
+    """`language` is the form's own name for that of the reader.
+
+    `files_changed` are there twice with other content, `files_arrived` were asked for and missing.
+    """
 
     old: FormVersion
     new: FormVersion
     found: FormDifferences
     files_changed: tuple[str, ...]
+    files_arrived: tuple[str, ...]
     language: str
     counts: Mapping[Asked, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return self.found.is_empty and not self.files_changed
+        return self.found.is_empty and not self.files_changed and not self.files_arrived
 
     def label(self, item: Field) -> str:
         return item.label(self.language)
@@ -44,6 +48,11 @@ class Compared:
         known = [count for count in found if count is not None]
         return sum(known) if len(known) == len(found) else None
 
+    def renamed(self, item: Field) -> Field | None:
+        """The new question that seems to be this one under another name: of its type, with its label."""
+        alike = (new for new in self.found.added if new.type == item.type and new.labels and new.labels == item.labels)
+        return next(alike, None)
+
     def text(self, labels: dict[str, str]) -> str:
         return labels.get(self.language) or next(iter(labels.values()), "")
 
@@ -55,6 +64,7 @@ def compare(session: Session, old: FormVersion, new: FormVersion, language: str)
         new,
         differences_of_forms(_xml(session, old), _xml(session, new)),
         _changed_files(session, old, new),
+        _arrived_files(session, old, new),
         pick_language(known.languages, language, known.default_language),
     )
 
@@ -89,7 +99,13 @@ def _outside_repeats(fields: Iterable[Field]) -> set[str]:
 def _changed_files(session: Session, old: FormVersion, new: FormVersion) -> tuple[str, ...]:
     before = {file.name: file.sha256 for file in list_attachments(session, old)}
     after = list_attachments(session, new)
-    return tuple(file.name for file in after if file.sha256 != before.get(file.name, file.sha256))
+    return tuple(file.name for file in after if before.get(file.name) not in (None, file.sha256))
+
+
+def _arrived_files(session: Session, old: FormVersion, new: FormVersion) -> tuple[str, ...]:
+    """Those that the old version asked for without having them."""
+    lacking = {file.name for file in list_attachments(session, old) if file.sha256 is None}
+    return tuple(file.name for file in list_attachments(session, new) if file.sha256 and file.name in lacking)
 
 
 def _xml(session: Session, version: FormVersion) -> bytes:

@@ -5,9 +5,10 @@ from typing import Final
 from flask import Response
 from sqlalchemy.orm import Session
 
-from server.errors import Problem
+from server.errors import Problem, not_found
 from server.forms.find import draft_version, find_form, find_project
-from server.forms.models import Form
+from server.forms.listing import list_versions
+from server.forms.models import Form, FormVersion
 from server.forms.publish import copy_draft, delete_draft, publish_draft, set_draft
 from server.forms.upload import put_files
 from server.http.access import needs
@@ -32,7 +33,7 @@ def show_draft(call: Call) -> Response:
 
 @routes.route("POST", DRAFT, CHANGE, transaction="own", form_limit=UPLOAD_LIMIT)
 def replace_draft(call: Call) -> Response:
-    """Make the file the draft; with `copy` instead of a file, a copy of the published version."""
+    """Make the file the draft; with `copy` instead of a file, a copy of the published version, or of `version`."""
     if not has_file(call):
         return _copy(call) if field(call, "copy") else _back(call)
     try:
@@ -56,8 +57,18 @@ def _copy(call: Call) -> Response:
     with call.writing() as session:
         form = _form(call, session)
         clear_draft_submissions(session, form)
-        copy_draft(session, call.actor, form)
+        copy_draft(session, call.actor, form, _earlier(session, form, field(call, "version")))
     return _back(call)
+
+
+def _earlier(session: Session, form: Form, number: str) -> FormVersion | None:
+    """The published version with this number, None for a blank one; raise 404.1 for another."""
+    if not number:
+        return None
+    found = [version for version in list_versions(session, form) if str(version.id) == number]
+    if not found:
+        raise not_found()
+    return found[0]
 
 
 @routes.route("POST", f"{DRAFT}/publish", CHANGE, transaction="own", form_limit=FORM_LIMIT)
