@@ -88,7 +88,7 @@ def test_a_collector_fills_in_a_household_on_a_phones_screen(
         page.get_by_role("button", name="Gửi").click()
         page.get_by_role("heading", name="Xin cảm ơn").wait_for()
         keep_picture(page, "sent-390-vi")
-        page.get_by_role("button", name="Điền bài khác").click()
+        page.get_by_role("button", name="Điền phiếu khác").click()
         assert question(page, "Họ tên chủ hộ").get_by_role("textbox").input_value() == ""
 
     (row,) = sent(cast.bob)
@@ -139,6 +139,67 @@ def test_without_signal_nothing_is_lost_and_nothing_comes_twice(
         page.get_by_role("heading", name="Xin cảm ơn").wait_for()
 
     assert len(sent(cast.bob, "visit")) == 1
+
+
+def begin_household(page: "Page", picture: Path) -> None:
+    """A household as far as its photo, and as long as the browser needs to keep it."""
+    choose_village(page, "Hoàng Văn Thụ", "Nà Me")
+    question(page, "Họ tên chủ hộ").get_by_role("textbox").fill("Nông Văn Đức")
+    question(page, "Ảnh nhà").locator("input[type=file]").last.set_input_files(picture)
+    question(page, "Ảnh nhà").get_by_role("img", name="Ảnh đã chọn").wait_for()
+    page.wait_for_timeout(3000)
+
+
+def test_a_page_that_was_ended_loses_nothing(
+    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+) -> None:
+    picture = tmp_path / "house.jpg"
+    picture.write_bytes(photo(1, "tiles"))
+    with signed_in_page(browser, server, cast, cast.cuong, **PHONE) as page:
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{server.url}{BASE}/fill?lang=vi")
+        begin_household(page, picture)
+        page.reload()
+        page.get_by_text("chưa gửi, đang lưu trong trình duyệt này").wait_for()
+        keep_picture(page, "begun-390-vi")
+        assert axe_violations(page) == []
+        page.get_by_role("button", name="Điền tiếp phiếu này").click()
+        question(page, "Ảnh nhà").get_by_role("img", name="Ảnh đã chọn").wait_for()
+        page.get_by_role("button", name="Gửi").click()
+        page.get_by_text(re.compile("Máy chủ đã nhận “.*Nông Văn Đức")).wait_for()
+        page.reload()
+        assert question(page, "Họ tên chủ hộ").get_by_role("textbox").input_value() == ""
+
+    (row,) = sent(cast.bob)
+    files = cast.bob.get(f"/v1{BASE}/submissions/{row['instanceId']}/attachments").json
+    assert [file["exists"] for file in files] == [True]
+
+
+def test_what_was_begun_can_be_deleted(browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path) -> None:
+    picture = tmp_path / "house.jpg"
+    picture.write_bytes(photo(1, "tiles"))
+    with signed_in_page(browser, server, cast, cast.cuong, **PHONE) as page:
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{server.url}{BASE}/fill?lang=vi")
+        begin_household(page, picture)
+        page.reload()
+        page.get_by_role("button", name="Xóa và điền phiếu mới").click()
+        assert question(page, "Họ tên chủ hộ").get_by_role("textbox").input_value() == ""
+        page.reload()
+        question(page, "Họ tên chủ hộ").wait_for()
+    assert sent(cast.bob) == []
+
+
+def test_the_first_answer_that_is_wrong_is_shown(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    with signed_in_page(browser, server, cast, cast.cuong, width=390, height=400) as page:
+        page.goto(f"{server.url}{BASE}/fill?lang=vi")
+        choose_village(page, "Tân Văn", "Nà Pái")
+        page.get_by_role("button", name="Gửi").click()
+        page.get_by_text("1 câu cần xem lại.").wait_for()
+        question(page, "Họ tên chủ hộ").locator("input:focus").wait_for()
+        box = question(page, "Họ tên chủ hộ").bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < 400
 
 
 def test_an_answer_that_got_lost_is_sent_again_byte_for_byte(

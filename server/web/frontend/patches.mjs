@@ -1,5 +1,5 @@
 // What has to differ in @getodk/web-forms 0.22.0: it brings fonts of its own, asks a map server of somebody else,
-// speaks English only, and leaves fields without labels and buttons without names. Each change says how often it must
+// speaks English only, leaves fields without labels and buttons without names, and keeps nothing of what was begun. Each change says how often it must
 // be found, so that another version cannot pass unseen.
 
 import { readFileSync } from 'node:fs'
@@ -17,6 +17,12 @@ const CHANGES = {
     [/class: "close-icon",/g, '$& "aria-label": "Close",', 1],
     // Fields for dates, times and numbers, by the id that their labels are for.
     [/(createBlock\(unref\(script\$i\), \{\s+)(modelValue: )/g, '$1inputId: eA.question.nodeId, $2', 2],
+    // What was begun before goes on, whoever watches is told of each new state, and the first fault is shown.
+    [/editInstance: \{\}(?=\s+\},\s+emits: \["submit", "submitChunked"\])/g, '$&, begun: {}, follow: {}', 1],
+    [/editInstance: nA\.editInstance \?\? null,/g, '$& begun: nA.begun,', 1],
+    [/AA\.createInstance\(nA\)/g, '(tA.begun ? await AA.restoreInstance(tA.begun, nA) : $&)', 1],
+    [/EA\.value = QA\.instance\?\.mode === "edit"/g, 'nA.follow?.(QA), $&', 1],
+    [/document\.scrollingElement\?\.scrollTo\(0, 0\)/g, 'document.dispatchEvent(new Event("faults"))', 1],
     [/(createBlock\(unref\(script\$f\), \{\s+)id(: eA\.node\.nodeId)/g, '$1inputId$2', 1],
   ],
   'MapBlock-': [

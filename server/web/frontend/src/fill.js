@@ -1,8 +1,10 @@
-// Shows the form that the page names, and sends what is filled in. What was typed stays on the page until the server
-// has said that it is kept; a failed attempt is made again with the very same bytes, which the server knows as a resend.
+// Shows the form that the page names, and sends what is filled in. What was typed stays on the page, and in the browser,
+// until the server has said that it is kept; a failed attempt is made again with the very same bytes, which the server
+// knows as a resend.
 
 import { OdkWebForm, POST_SUBMIT__NEW_INSTANCE, webFormsPlugin } from '@getodk/web-forms'
 import { createApp, h } from 'vue'
+import { keeper } from './keeper.js'
 import { calendarWords } from './said.js'
 import { send } from './send.js'
 
@@ -12,6 +14,8 @@ const task = JSON.parse(place.dataset.task)
 const trouble = find('trouble')
 let isChanged = false
 let waiting = null
+let keeping = null
+let isRestored = false
 
 const fetched = async address => {
   const answer = await fetch(address)
@@ -27,7 +31,7 @@ const editInstance = task.instance && {
 }
 
 function show(id) {
-  for (const other of ['loading', 'not-loaded', 'sent', 'answered', 'fill']) {
+  for (const other of ['loading', 'not-loaded', 'begun', 'sent', 'answered', 'fill']) {
     if (find(other)) find(other).hidden = other !== id
   }
 }
@@ -46,6 +50,8 @@ async function attempt() {
   if (outcome.why) return tell(outcome)
   waiting = null
   isChanged = false
+  await keeping?.forget()
+  await writeReceipt(payload)
   if (task.once) localStorage.setItem(task.once, new Date().toISOString())
   show('sent')
   find('sent').focus()
@@ -55,6 +61,17 @@ async function attempt() {
     window.scrollTo(0, 0)
   }, { once: true })
 }
+
+// Whose answers the server has, and since when: the name that the form gives them, if it does.
+async function writeReceipt({ data }) {
+  const xml = await data[0].get('xml_submission_file').text()
+  const name = new DOMParser().parseFromString(xml, 'text/xml').querySelector('instanceName')?.textContent.trim()
+  const { named, nameless } = find('receipt').dataset
+  find('receipt').textContent = filled(name ? named : nameless, { name, time: clock(new Date()) })
+}
+
+const filled = (words, values) => words.replace(/%\((\w+)\)s/g, (_, name) => values[name])
+const clock = moment => moment.toLocaleString(document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short' })
 
 function tell({ why, detail }) {
   for (const words of trouble.querySelectorAll('[data-why]')) words.hidden = words.dataset.why !== why
@@ -67,8 +84,36 @@ function submitted(payload, done) {
   attempt()
 }
 
+// Asks whether to go on with what was begun here; gives what the widgets take to do so.
+async function goOn() {
+  const found = await keeping.found()
+  if (!found) return undefined
+  find('begun-at').textContent = filled(find('begun-at').dataset.words, { time: clock(found.at) })
+  show('begun')
+  const goesOn = await new Promise(resolve => {
+    find('go-on').addEventListener('click', () => resolve(true))
+    find('begin-anew').addEventListener('click', () => resolve(false))
+  })
+  isChanged = goesOn
+  if (!goesOn) await keeping.forget()
+  return goesOn ? found : undefined
+}
+
+async function follow(state) {
+  keeping?.follow(state)
+  // What cannot be read back any more would keep the form from being filled in at all.
+  if (state.status === 'FORM_STATE_FAILURE' && isRestored) {
+    await keeping.forget()
+    isChanged = false
+    location.reload()
+  }
+}
+
 async function begin() {
   const formXml = await (await fetched(task.form)).text()
+  if (task.kind === 'new') keeping = keeper(`${location.pathname} ${task.user ?? ''}`, formXml, () => isChanged)
+  const restored = keeping ? await goOn() : undefined
+  isRestored = Boolean(restored)
   const app = createApp({
     render: () => h(OdkWebForm, {
       formXml,
@@ -76,6 +121,8 @@ async function begin() {
       missingResourceBehavior: 'BLANK',
       submissionMaxSize: task.limit,
       editInstance: editInstance || undefined,
+      begun: restored,
+      follow,
       preloadProperties: task.user ? { username: task.user } : {},
       trackDevice: true,
       onSubmitChunked: submitted,
@@ -92,6 +139,11 @@ find('return').addEventListener('click', () => trouble.close())
 window.addEventListener('online', () => {
   if (waiting && trouble.open) attempt()
 })
+document.addEventListener('faults', () => requestAnimationFrame(() => {
+  const first = place.querySelector('.question-container.highlight')
+  first?.scrollIntoView({ block: 'center' })
+  first?.querySelector('input, textarea, button, [tabindex="0"]')?.focus({ preventScroll: true })
+}))
 for (const kind of ['input', 'change', 'click']) {
   place.addEventListener(kind, () => { isChanged = true })
 }
