@@ -13,7 +13,7 @@ from server.submissions.models import SubmissionVersion
 from tests.cast import Caller, Cast
 from tests.desk.surveyed import publish_survey
 from tests.factories import publish, send
-from tests.forms.definitions import xlsform
+from tests.forms.definitions import form_sheets, workbook, xlsform
 from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_browser, open_page, signed_in_page
 from tests.web.pictures import keep_picture
@@ -230,6 +230,39 @@ def test_a_session_that_has_ended_costs_no_answer(browser: "Browser", server: Li
         page.context.add_cookies(cookies)  # type: ignore[arg-type]  # Playwright's own dictionary types
         page.get_by_role("button", name="Send again").click()
         page.get_by_role("heading", name="Thank you").wait_for()
+
+
+def test_dates_of_questions_are_calculated_with(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    sheets = form_sheets(form_id="dates")
+    sheets["survey"] = [
+        ("type", "name", "label", "calculation", "default"),
+        ("date", "born", "Ngày sinh", "", "2020-01-11"),
+        ("calculate", "days", "", "decimal-date-time(${born}) - decimal-date-time('2020-01-01')", ""),
+        ("calculate", "later", "", "date(${born}) > date('2020-01-01')", ""),
+        ("note", "told", "${days} ngày, ${later}", "", ""),
+    ]
+    publish(cast.bob, workbook(**sheets))
+    with signed_in_page(browser, server, cast, cast.cuong) as page:
+        page.goto(f"{server.url}/projects/1/forms/dates/fill?lang=vi")
+        page.get_by_text("10 ngày, true").wait_for()
+
+
+def test_a_form_that_the_browser_cannot_show_is_told_with_the_rule(
+    browser: "Browser", server: LiveServer, cast: Cast
+) -> None:
+    sheets = form_sheets(form_id="odd")
+    sheets["survey"] = [
+        ("type", "name", "label", "calculation"),
+        ("text", "a", "A", ""),
+        ("calculate", "moment", "", "decimal-date-time(true())"),
+    ]
+    publish(cast.bob, workbook(**sheets))
+    with signed_in_page(browser, server, cast, cast.cuong, **PHONE) as page:
+        page.goto(f"{server.url}/projects/1/forms/odd/fill?lang=vi")
+        page.get_by_text("Trình duyệt không tính được một công thức của câu hỏi: moment /data/moment").wait_for()
+        page.get_by_text("decimal-date-time(true())").wait_for()
+        keep_picture(page, "not-shown-390-vi")
+        assert axe_violations(page) == []
 
 
 def test_whoever_holds_a_link_answers_once(browser: "Browser", server: LiveServer, cast: Cast) -> None:

@@ -1,5 +1,5 @@
 // What has to differ in @getodk/web-forms 0.22.0: it brings fonts of its own, asks a map server of somebody else,
-// speaks English only, leaves fields without labels and buttons without names, and keeps nothing of what was begun. Each change says how often it must
+// speaks English only, leaves fields without labels and buttons without names, keeps nothing of what was begun, does not say where a form fails, and takes no question for a date. Each change says how often it must
 // be found, so that another version cannot pass unseen.
 
 import { readFileSync } from 'node:fs'
@@ -17,11 +17,15 @@ const CHANGES = {
     [/class: "close-icon",/g, '$& "aria-label": "Close",', 1],
     // Fields for dates, times and numbers, by the id that their labels are for.
     [/(createBlock\(unref\(script\$i\), \{\s+)(modelValue: )/g, '$1inputId: eA.question.nodeId, $2', 2],
+    // Dates are read from questions, not only from texts that are written in the expression.
+    [/case "STRING": \{(?=\s+const nA = tA\.toString\(\);\s+return dateTimeFromString)/g, 'case "NODE": $&', 1],
+    [/case "STRING": \{(?=\s+const rA = AA\.toString\(\);\s+if \(rA === ""\)\s+return new StringEvaluation)/g, 'case "NODE": $&', 1],
     // What was begun before goes on, whoever watches is told of each new state, and the first fault is shown.
     [/editInstance: \{\}(?=\s+\},\s+emits: \["submit", "submitChunked"\])/g, '$&, begun: {}, follow: {}', 1],
     [/editInstance: nA\.editInstance \?\? null,/g, '$& begun: nA.begun,', 1],
     [/AA\.createInstance\(nA\)/g, '(tA.begun ? await AA.restoreInstance(tA.begun, nA) : $&)', 1],
     [/EA\.value = QA\.instance\?\.mode === "edit"/g, 'nA.follow?.(QA), $&', 1],
+    [/(sA = )(expressionEvaluator\(rA, aA, oA, \{\s+contextNode: nA\s+\}\))/g, '$1__placed($2, () => eA.contextReference(), oA)', 1],
     [/document\.scrollingElement\?\.scrollTo\(0, 0\)/g, 'document.dispatchEvent(new Event("faults"))', 1],
     [/(createBlock\(unref\(script\$f\), \{\s+)id(: eA\.node\.nodeId)/g, '$1inputId$2', 1],
   ],
@@ -58,5 +62,7 @@ function translated(source) {
     unsaid.delete(JSON.parse(word))
     return `__said(${word})`
   })
-  return `import { said as __said } from ${JSON.stringify(here('src/said.js'))};\n${text}`
+  const brought = [['said', 'said'], ['placed', 'faults']]
+  const imports = brought.map(([name, file]) => `import { ${name} as __${name} } from ${JSON.stringify(here(`src/${file}.js`))};\n`)
+  return imports.join('') + text
 }

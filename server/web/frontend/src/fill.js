@@ -4,6 +4,7 @@
 
 import { OdkWebForm, POST_SUBMIT__NEW_INSTANCE, webFormsPlugin } from '@getodk/web-forms'
 import { createApp, h } from 'vue'
+import { placeOf } from './faults.js'
 import { keeper } from './keeper.js'
 import { calendarWords } from './said.js'
 import { send } from './send.js'
@@ -16,6 +17,7 @@ let isChanged = false
 let waiting = null
 let keeping = null
 let isRestored = false
+let app = null
 
 const fetched = async address => {
   const answer = await fetch(address)
@@ -31,7 +33,7 @@ const editInstance = task.instance && {
 }
 
 function show(id) {
-  for (const other of ['loading', 'not-loaded', 'begun', 'sent', 'answered', 'fill']) {
+  for (const other of ['loading', 'not-loaded', 'not-shown', 'begun', 'sent', 'answered', 'fill']) {
     if (find(other)) find(other).hidden = other !== id
   }
 }
@@ -106,7 +108,23 @@ async function follow(state) {
     await keeping.forget()
     isChanged = false
     location.reload()
+  } else if (state.status === 'FORM_STATE_FAILURE') {
+    giveUp(state.error)
   }
+}
+
+// The widgets cannot show the form. Where an expression is the cause, the author is told which one.
+function giveUp(error) {
+  const found = placeOf(error.message)
+  queueMicrotask(() => app.unmount())
+  show('not-shown')
+  const section = find('not-shown')
+  section.querySelector('[data-placed]').hidden = !found
+  section.querySelector('[data-name]').textContent = found?.path.split('/').at(-1) ?? ''
+  section.querySelector('[data-path]').textContent = found?.path ?? ''
+  section.querySelector('[data-expression]').textContent = found?.expression ?? ''
+  section.querySelector('[data-detail]').textContent = error.message
+  section.scrollIntoView()
 }
 
 async function begin() {
@@ -114,7 +132,7 @@ async function begin() {
   if (task.kind === 'new') keeping = keeper(`${location.pathname} ${task.user ?? ''}`, formXml, () => isChanged)
   const restored = keeping ? await goOn() : undefined
   isRestored = Boolean(restored)
-  const app = createApp({
+  app = createApp({
     render: () => h(OdkWebForm, {
       formXml,
       fetchFormAttachment: address => fetch(task.files + nameIn(address)),
