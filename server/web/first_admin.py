@@ -68,6 +68,7 @@ def _page(call: Call, problem: Problem | None = None) -> Response:
         status=200 if problem is None else problem.status,
         csrf=None,
         path=FIRST_ADMIN,
+        code="" if problem is None or problem.code == wrong_code().code else field(call, "code"),
         name=field(call, "name"),
         email=field(call, "email"),
         fault=problem and _fault(problem),

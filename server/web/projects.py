@@ -30,6 +30,7 @@ class FormLine:
     address: str | None
     review: str | None
     is_draft: bool
+    state: str
     to_review: int
     has_issues: int
     total: int
@@ -77,6 +78,7 @@ def _line(actor: Actor, project: Project, form: Form, counted: SubmissionCounts)
         address=base if may_list else fill,
         review=f"{base}/review" if may_list and form.current_version else None,
         is_draft=form.current_version is None,
+        state=form.state,
         to_review=counted.received + counted.edited,
         has_issues=counted.has_issues,
         total=counted.total,

@@ -14,7 +14,8 @@ from server.web.forms.export_address import export_path
 from server.web.forms.format_words import FORMAT_WORDS
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
-from tests.factories import make_draft
+from tests.factories import make_draft, publish
+from tests.forms.definitions import xform
 from tests.web.survey import FORM_ID, Household
 
 BASE = f"/projects/1/forms/{FORM_ID}"
@@ -46,6 +47,15 @@ def test_every_format_is_offered(cast: Cast, sent: list[Household]) -> None:
     offered = page(cast).xpath("//input[@name='format']/@value")
     assert sorted(offered) == sorted([*FORMATS, "media.zip"])
     assert (offered[0], offered[-1]) == ("xlsx", "media.zip")
+
+
+def test_questions_that_only_older_versions_ask_are_counted(cast: Cast) -> None:
+    publish(cast.bob, xform(form_id=FORM_ID, fields={"name": "string", "age": "int", "sex": "string"}))
+    assert "only in older versions" not in page(cast).text_content()
+    newer = xform(form_id=FORM_ID, version="2", fields={"name": "string"})
+    cast.bob.post(f"/v1{BASE}/draft?ignoreWarnings=true", data=newer, content_type="application/xml")
+    cast.bob.post(f"/v1{BASE}/draft/publish")
+    assert "only in older versions: 2" in page(cast).text_content()
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -104,6 +104,8 @@ def test_what_is_wrong_is_told_and_nobody_is_made(
 
     assert (answer.status_code, said in shown(answer)) == (status, True)
     assert 'value="Lan"' in answer.text
+    # Nobody types the code again because of something else.
+    assert (f'value="{code}"' in answer.text) is (status == 400)
     assert emails(services) == []
     assert browser.post(PAGE, data={**LAN, "code": code}).status_code == 303
 

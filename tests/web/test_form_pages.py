@@ -90,6 +90,14 @@ def test_projects_lead_to_the_project_and_to_the_form(cast: Cast, sent: list[Hou
     assert texts(page(cast, found.xpath("//h2/a/@href")[0]), "//h1") == ["Rà soát hộ nghèo"]
 
 
+def test_lists_say_which_forms_take_nothing_any_more(cast: Cast, sent: list[Household]) -> None:
+    assert len(sent) == 4
+    row = "//tbody/tr/th"
+    assert texts(page(cast, "/projects"), row) == ["Rà soát hộ Bình Gia"]
+    cast.bob.patch(f"/v1{BASE}", json={"state": "closed"})
+    assert texts(page(cast, "/projects"), row) == ["Rà soát hộ Bình Gia closed"]
+
+
 def test_a_draft_that_waits_is_told_to_those_who_may_publish_it(cast: Cast) -> None:
     make_draft(cast.bob)
     told = "Nothing is published yet."

@@ -270,6 +270,7 @@ def test_only_versions_of_the_form_are_used_again(cast: Cast) -> None:
 def test_a_file_that_arrives_is_no_change_of_content(cast: Cast) -> None:
     upload(cast, xform(media=["a.png"]), f"{FORMS}/new", "visit.xml")
     publish_draft(cast, version="1", despite="1")
+    assert "lacks these files: a.png" in " ".join(page(cast).text_content().split())
     cast.bob.post(DRAFT, data={"copy": "1"})
     cast.bob.post(f"{DRAFT}/files", data={"files": (io.BytesIO(b"one"), "a.png")})
     assert "a.png was missing and is there now" in " ".join(page(cast).text_content().split())

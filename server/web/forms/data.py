@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Response
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
 from server.exports.choice import REVIEW_STATES
@@ -14,6 +15,8 @@ from server.exports.media_names import DEFAULT_PATTERN
 from server.exports.models import Export
 from server.forms.definitions import definition_of, fields_of
 from server.forms.find import published_version
+from server.forms.listing import list_versions
+from server.forms.models import Form, FormVersion
 from server.http.access import needs
 from server.http.call import Call
 from server.permissions import require
@@ -47,6 +50,7 @@ def show_data(call: Call) -> Response:
         submitters=list_submitters(session, call.form),
         languages=definition_of(session, version).languages,
         fields=[field for field in fields_of(session, version) if not field.path.startswith("/meta")],
+        dropped=_dropped(session, call.form, version),
         pattern=DEFAULT_PATTERN,
         path=f"/v1{export_path(base, _format(args.get('format')), args)}",
         link=f"{call.base_url}{export_path(base, _format(args.get('format')), args)}",
@@ -73,6 +77,13 @@ def _offered() -> list[str]:
 
 def _format(name: str | None) -> str:
     return name if name is not None and (name in FORMATS or name == MEDIA) else _FIRST
+
+
+def _dropped(session: Session, form: Form, version: FormVersion) -> int:
+    """How many questions only earlier versions ask."""
+    earlier = (field for one in list_versions(session, form) for field in fields_of(session, one))
+    asked = {field.path for field in earlier if not field.has_children}
+    return len(asked - {field.path for field in fields_of(session, version)})
 
 
 def _askers(call: Call, exports: Sequence[Export]) -> dict[int, str]:

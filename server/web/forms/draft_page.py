@@ -41,6 +41,7 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
         tab="draft",
         status=200 if refusal is None else 400,
         refusal=refusal,
+        lacking=_lacking(session, form.current_version) if form.current_version else [],
         told=[name for name in ("taken", "replaced", "unfit") if name in call.request.args],
         unknown=call.request.args.getlist("unknown")[:20],
         vietnamese=vietnamese,
@@ -52,11 +53,15 @@ def show_draft_page(call: Call, session: Session, form: Form, *, refusal: Refusa
     return response
 
 
+def _lacking(session: Session, version: FormVersion) -> list[str]:
+    """The files that the version asks for and does not have."""
+    return [file.name for file in list_attachments(session, version) if file.sha256 is None]
+
+
 def is_unfit(call: Call, session: Session, form: Form, draft: FormVersion) -> bool:
     """Whether phones could not open the draft as it is, or not offer all of its choices."""
-    files = list_attachments(session, draft)
     report = _report(call.services.storage, session, form, draft)
-    return any(file.sha256 is None for file in files) or any(remark.is_error for remark in report)
+    return bool(_lacking(session, draft)) or any(remark.is_error for remark in report)
 
 
 def _of_draft(call: Call, session: Session, form: Form, draft: FormVersion) -> dict[str, Any]:
