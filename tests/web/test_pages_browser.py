@@ -187,6 +187,25 @@ def test_the_link_follows_the_choice_and_a_file_is_made_in_the_background(
         assert download.value.suggested_filename.endswith(".csv.zip")
 
 
+def test_a_late_answer_does_not_bring_back_an_earlier_choice(
+    browser: "Browser", server: LiveServer, cast: Cast
+) -> None:
+    held: list[Route] = []
+    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+        page.goto(f"{server.url}{BASE}/data?lang=vi")
+        page.route("**/data?*", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright wants a function
+        page.get_by_label("Đã duyệt").check()
+        page.get_by_label("Bị từ chối").check()
+        while len(held) < 2:
+            page.wait_for_timeout(50)
+        held[1].continue_()
+        page.locator("#link[data-path*='rejected']").wait_for()
+        with page.expect_response("**/data?*"):
+            held[0].continue_()
+        page.wait_for_timeout(300)
+        assert "rejected" in (page.locator("#link").get_attribute("data-path") or "")
+
+
 def test_without_scripts_a_form_is_published_and_its_data_downloaded(
     browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
 ) -> None:

@@ -5,11 +5,17 @@ const csrf = () => decodeURIComponent((document.cookie.match(/(?:^|; )csrf=([^;]
 
 // Parts of a page that come again from the server, as it would show them now.
 
+const turns = new Map()
+
 async function renew(selector, address = location.href) {
+  const turn = (turns.get(selector) ?? 0) + 1
+  turns.set(selector, turn)
   const answer = await fetch(address)
   if (!answer.ok) return
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const part = find(selector, page)
+  // An answer that a later one has overtaken shows what was chosen before.
+  if (turns.get(selector) !== turn) return
   if (!part || part.isEqualNode(find(selector))) return
   find(selector).replaceWith(part)
   reveal(part)
