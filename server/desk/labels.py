@@ -4,7 +4,8 @@ Choices come from the form's XML or from a file that was uploaded with it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,8 +16,11 @@ from server.storage import ObjectStore
 from server.submissions.file_choices import FileChoices, file_choices
 from server.xform.definition import Choice, FormDefinition
 from server.xform.fields import Field
+from server.xform.instance import answer_text
 
 _CODE = re.compile(r"\(([A-Za-z-]+)\)\s*$")
+# Where a label puts in an answer, by the name of its question.
+_QUOTED = re.compile(r"\$\{([^}]*)\}")
 
 
 def pick_language(languages: Sequence[str], wanted: str, default: str | None) -> str:
@@ -56,8 +60,18 @@ class Labels:
         path = self.definition.area_path
         return None if path is None else self.definition.field(path)
 
-    def question(self, field: Field) -> str:
-        return field.label(self.language)
+    def question(self, field: Field, quoted: Callable[[str], str] = lambda _: "") -> str:
+        """The label; `quoted` gives the answers that it puts in by the names of their questions, else it has gaps."""
+        return _QUOTED.sub(lambda found: quoted(found[1]) or "…", field.label(self.language))
+
+    def texts(self, field: Field, value: Any) -> list[str]:
+        """What people read for an answer: one text, several for several choices, none for None."""
+        if value is None:
+            return []
+        if field.has_several_values:
+            chosen = value if isinstance(value, list) else answer_text(value).split()
+            return [self.choice(field, str(item)) for item in chosen]
+        return [self.choice(field, answer_text(value))]
 
     def choice(self, field: Field, value: str) -> str:
         """The label of a choice; the value itself where the form has none for it."""

@@ -8,7 +8,9 @@ import pytest
 from lxml import html
 from sqlalchemy import update
 
+from server.desk.answers import Answer
 from server.submissions.models import Submission
+from server.web.review.shown import Shown
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
 from tests.factories import send
@@ -90,6 +92,12 @@ def test_words_come_in_both_languages_and_labels_in_the_forms_own(cast: Cast, se
     assert "To review" in english
     assert "Roof" in english
     assert len(sent) == 4
+
+
+@pytest.mark.parametrize(("value", "written"), [("2026", "2026"), ("12500", "12,500"), ("999", "999"), ("07", "7")])
+def test_a_number_that_may_be_a_year_has_no_separator(value: str, written: str) -> None:
+    answer = Answer(path="/a", label="a", kind="int", value=value, texts=[value])
+    assert Shown().answer(answer) == [written]
 
 
 def test_answers_are_text_even_when_they_look_like_markup(cast: Cast) -> None:

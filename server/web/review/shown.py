@@ -51,6 +51,8 @@ _DEEDS: Final = {
 }
 # Longer numbers are none that people read.
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+# What may be one is written without a separator.
+_YEAR: Final = re.compile(r"[0-9]{4}")
 _OTHER_DEED: Final = N_("changed it")
 
 
@@ -67,6 +69,8 @@ def _date_time(value: str) -> str:
 def _number(value: str) -> str:
     if _NUMBER.fullmatch(value) is None:
         raise ValueError(value)
+    if _YEAR.fullmatch(value):
+        return value
     return format_decimal(Decimal(value), decimal_quantization=False, locale=locale())
 
 
