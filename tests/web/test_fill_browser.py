@@ -286,15 +286,15 @@ def test_a_submission_is_edited_from_the_review_desk(browser: "Browser", server:
     one = household(1)
     send(cast.chi, one.xml, *one.photos)
     with signed_in_page(browser, server, cast, cast.bob) as page:
-        page.goto(f"{server.url}{BASE}/review?lang=vi")
+        page.goto(f"{server.url}{BASE}/review?lang=vi&order=oldest")
         page.get_by_role("link", name="Sửa").click()
         head = question(page, "Họ tên chủ hộ").get_by_role("textbox")
         head.fill("Nông Thị Huệ")
         keep_picture(page, "edit-1440-vi")
         page.get_by_role("button", name="Gửi").click()
-        page.get_by_text("Các thay đổi đã được gửi.").wait_for()
-        page.locator("#sent").get_by_role("link", name="Quay lại").click()
         page.get_by_role("heading", name="Nông Thị Huệ").wait_for()
+        page.get_by_text("Đã lưu").wait_for()
+        assert "order=oldest" in page.url
 
     (row,) = sent(cast.bob)
     files = cast.bob.get(f"/v1{BASE}/submissions/{one.instance_id}/attachments").json
@@ -304,6 +304,19 @@ def test_a_submission_is_edited_from_the_review_desk(browser: "Browser", server:
     assert cast.bob.get(f"/v1{BASE}/submissions/{one.instance_id}/attachments/house.jpg").data == one.photos[0][1]
     changed = {tuple(change["path"])[-1] for found in changes.values() for change in found}
     assert changed == {"head", "instanceID", "deprecatedID", "instanceName"}
+
+
+def test_an_edit_begins_at_what_is_wrong(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    one = household(4, with_photos=False)
+    send(cast.chi, one.xml)
+    with signed_in_page(browser, server, cast, cast.bob, height=500) as page:
+        page.goto(f"{server.url}{BASE}/submissions/{one.instance_id}/edit?lang=vi")
+        page.get_by_text("Tuổi phải từ 0 đến 115").wait_for()
+        assert page.evaluate("scrollY") > 0
+        page.evaluate("scrollTo(0, 0)")
+        page.get_by_role("button", name="Gửi").click()
+        page.wait_for_function("scrollY > 0")
+        assert page.get_by_text("Tuổi phải từ 0 đến 115").evaluate("it => it.getBoundingClientRect().top < innerHeight")
 
 
 def test_a_draft_is_tried_in_the_browser(browser: "Browser", server: LiveServer, cast: Cast) -> None:

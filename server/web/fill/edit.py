@@ -11,13 +11,17 @@ from server.http.call import Call
 from server.submissions.find import find_submission, list_attachments
 from server.web.fill.page import Task, write_fill_page
 from server.web.pages import routes
+from server.web.review.address import read_address
 from server.web.shell import FORM
 from server.web.tabs import form_base
 
 
 @routes.route("GET", f"{FORM}/submissions/<instance_id>/edit", needs("submission.update"))
 def show_edit(call: Call, instance_id: str) -> Response:
-    """Show the submission in the version of the form that it was made with."""
+    """Show the submission in the version of the form that it was made with.
+
+    The address has the query of the desk that one comes from, and goes back to.
+    """
     submission = find_submission(call.session, call.form, instance_id)
     current, base = submission.current_version, form_base(call.form)
     version = _version(call, current.form_version_id)
@@ -34,7 +38,7 @@ def show_edit(call: Call, instance_id: str) -> Response:
         names=tuple(files),
         user=call.actor.display_name,
     )
-    back = f"{base}/review?state=all&open={quote(submission.instance_id, safe='')}"
+    back = f"{base}/review{read_address(call.request.args).query(open=submission.instance_id)}"
     return write_fill_page(call, version, task, back=back, name=current.instance_name)
 
 

@@ -53,6 +53,11 @@ async function attempt() {
   waiting = null
   isChanged = false
   await keeping?.forget()
+  if (place.dataset.after) {
+    sessionStorage.setItem('saved', 'yes')
+    location.assign(place.dataset.after)
+    return
+  }
   await writeReceipt(payload)
   if (task.once) localStorage.setItem(task.once, new Date().toISOString())
   show('sent')
@@ -148,8 +153,22 @@ async function begin() {
   })
   app.use(webFormsPlugin)
   Object.assign(app.config.globalProperties.$primevue.config.locale, calendarWords())
+  if (editInstance) whenShown(showFirstFault)
   app.mount(place)
   show('fill')
+}
+
+function whenShown(act) {
+  const watch = new MutationObserver(() => {
+    if (!place.querySelector('.odk-form')) return
+    watch.disconnect()
+    requestAnimationFrame(act)
+  })
+  watch.observe(place, { childList: true, subtree: true })
+}
+
+function showFirstFault() {
+  place.querySelector('.question-container.highlight')?.scrollIntoView({ block: 'center' })
 }
 
 find('resend').addEventListener('click', attempt)
