@@ -67,6 +67,10 @@ class Section:
         return [answer for answer in self.answers() if not answer.is_for_reading and answer.value]
 
     @property
+    def is_filling(self) -> bool:
+        return self.path.endswith("]")
+
+    @property
     def is_for_reading(self) -> bool:
         return bool(self.findings) or any(answer.is_for_reading for answer in self.answers())
 
@@ -100,12 +104,18 @@ def read_rows(labels: Labels, questions: Sequence[Field], rows: Iterable[Mapping
         yield [reader.alone(question, answers) for question in questions]
 
 
+def path_in_form(finding: Finding) -> str:
+    """The path of what a finding is about, without the form's root."""
+    return "/" + finding.path.partition("/")[2].partition("/")[2]
+
+
 def _by_path(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """By path without the form's root, those that somebody has dismissed left out."""
+    """Those that nobody has dismissed; what only dismissed ones are about has none."""
     found: dict[str, list[Finding]] = {}
     for finding in findings:
+        at_path = found.setdefault(path_in_form(finding), [])
         if finding.dismissed_at is None:
-            found.setdefault("/" + finding.path.partition("/")[2].partition("/")[2], []).append(finding)
+            at_path.append(finding)
     return found
 
 

@@ -45,6 +45,7 @@ class ReviewFilter:
     since: datetime | None = None
     until: datetime | None = None
     rule: str | None = None
+    has_findings: bool | None = None
     path: str | None = None
     answer: tuple[str, str] | None = None
     text: str = ""
@@ -114,6 +115,8 @@ class Desk:
             yield Submission.created_at >= wanted.since
         if wanted.until is not None:
             yield Submission.created_at < wanted.until
+        if wanted.has_findings is not None:
+            yield with_findings(self.form, has_any=wanted.has_findings)
         if wanted.rule is not None or wanted.path is not None:
             yield self._broken(counts=counts)
         if wanted.answer is not None:

@@ -12,6 +12,7 @@ from server.accounts.log import LogEntry, log_of_submission
 from server.db import Database
 from server.desk.answers import Answer, Section, read_sections
 from server.desk.decisions import seen_mark
+from server.desk.finding_places import FindingPlace, find_places
 from server.desk.labels import Labels
 from server.forms.models import Form
 from server.storage import ObjectStore
@@ -32,12 +33,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`answers` is None when nobody here can read them, as they are encrypted; `files` by name."""
+    """`answers` is None when nobody here can read them, as they are encrypted; `files` by name.
+
+    `finding_places` by the number of the finding.
+    """
 
     submission: Submission
     has_earlier: bool
     labels: Labels | None
     findings: Sequence[Finding]
+    finding_places: dict[int, FindingPlace]
     answers: Section | None
     files: dict[str, SubmissionAttachment]
     events: list[Event]
@@ -84,6 +89,7 @@ def read_record(
         has_earlier=len(versions) > 1,
         labels=labels,
         findings=findings,
+        finding_places=find_places(answers, findings),
         answers=answers,
         files=_files(session, current),
         events=_events(session, submission),

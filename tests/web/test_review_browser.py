@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server.config import Settings
-from server.submissions.models import Finding, Submission
+from server.submissions.models import Comment, Finding, Submission
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey
 from tests.factories import send
@@ -67,6 +67,11 @@ def states(cast: Cast) -> dict[str | None, int]:
         return {state: count for state, count in rows}  # noqa: C416 -- rows are no pairs to mypy
 
 
+def comments(cast: Cast) -> list[str]:
+    with cast.services.database.read() as session:
+        return list(session.scalars(select(Comment.body)))
+
+
 def test_twenty_submissions_are_reviewed_by_keyboard(desk: "Page", sent: list[Household], cast: Cast) -> None:
     order = list(reversed(sent))
     for number in range(20):
@@ -117,14 +122,85 @@ def test_a_finding_is_dismissed_with_a_reason(
     desk: "Page", server: LiveServer, sent: list[Household], cast: Cast
 ) -> None:
     _open(desk, server, f"lang=vi&open={sent[3].instance_id}")
-    desk.get_by_role("button", name="Bỏ qua").click()
+    desk.get_by_role("button", name="Bỏ qua lỗi này").click()
     desk.locator("#ask-reason").fill("Đã gọi lại hỏi chủ hộ")
     desk.locator("#ask-send").click()
     desk.get_by_text("Bob đã bỏ qua: Đã gọi lại hỏi chủ hộ").wait_for()
+    event = desk.locator(".activity li").first
+    assert event.inner_text().startswith("Bob đã bỏ qua lỗi: Ngoài giới hạn cho phép")
+    assert event.locator("blockquote").inner_text() == "Đã gọi lại hỏi chủ hộ"
     with cast.services.database.read() as session:
         assert session.scalars(select(Finding.dismissed_reason).where(Finding.dismissed_at.is_not(None))).all() == [
             "Đã gọi lại hỏi chủ hộ"
         ]
+
+
+def test_a_finding_leads_to_its_answer(desk: "Page", server: LiveServer, sent: list[Household]) -> None:
+    _open(desk, server, f"lang=vi&open={sent[3].instance_id}")
+    before = desk.url
+    desk.locator("label[for=show-changed]").click()
+    link = desk.locator(".finding .at")
+    assert link.inner_text().endswith("› Tuổi")
+    link.click()
+    assert desk.locator(".answer.flagged").evaluate("row => row.getBoundingClientRect().bottom < innerHeight")
+    assert desk.url == before
+
+
+def test_what_is_wrong_is_proposed_as_the_reason(
+    desk: "Page", server: LiveServer, sent: list[Household], cast: Cast
+) -> None:
+    _open(desk, server, f"lang=vi&open={sent[3].instance_id}")
+    desk.keyboard.press("i")
+    assert "Có vấn đề" in desk.locator("#ask-title").inner_text()
+    proposed = desk.locator("#ask-reason").input_value()
+    assert proposed.endswith("› Tuổi: Tuổi phải từ 0 đến 115")
+    desk.keyboard.press("Control+Enter")
+    desk.get_by_text(f"Có vấn đề: {sent[3].name}").wait_for()
+    assert comments(cast) == [proposed]
+
+
+@pytest.mark.parametrize("key", ["i", "a"])
+def test_a_note_that_was_typed_goes_with_the_decision(
+    desk: "Page", sent: list[Household], cast: Cast, key: str
+) -> None:
+    shown(desk, sent[-1])
+    desk.locator("#comment").fill("Đã hỏi lại")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press(key)
+    if key == "i":
+        desk.keyboard.press("Control+Enter")
+    shown(desk, sent[-2])
+    assert comments(cast) == ["Đã hỏi lại"]
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_selecting_moves_no_line_and_the_buttons_say_how_many(
+    browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast, width: int
+) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, width=width, height=720) as page:
+        _open(page, server)
+        second = page.locator(".line").nth(1)
+        top = second.bounding_box()
+        page.locator(".line .tick").first.click()
+        second.locator(".tick").click()
+        assert second.bounding_box() == top
+        page.get_by_role("button", name="Duyệt (2)").click()
+        page.get_by_text("Đã duyệt: 2 bài nộp").wait_for()
+    assert states(cast) == {"approved": 2, None: len(sent) - 2}
+
+
+def test_a_long_name_leaves_room_for_the_findings_on_a_phone(
+    browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast
+) -> None:
+    long = household(24)
+    xml = long.xml.replace(long.name.encode(), ("Nguyễn Thị " * 12).encode())
+    assert send(cast.chi, xml).status_code == 201
+    assert sent
+    with signed_in_page(browser, server, cast, cast.bob, width=390, height=780) as page:
+        _open(page, server)
+        box = page.locator(".line").first.locator(".warn").bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
 
 
 def test_photos_are_enlarged_and_turned_over_by_keyboard(desk: "Page", sent: list[Household]) -> None:

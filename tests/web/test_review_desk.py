@@ -75,6 +75,34 @@ def test_an_address_leads_to_the_same_screen(cast: Cast, sent: list[Household]) 
     assert found.xpath("//input[@id='search']/@value") == [sent[1].name.split()[0]]
 
 
+@pytest.mark.parametrize(("rule", "numbers"), [("any", [3]), ("none", [2, 1, 0]), ("required", [])])
+def test_the_list_can_hold_only_what_has_findings_or_none(
+    cast: Cast, sent: list[Household], rule: str, numbers: list[int]
+) -> None:
+    found = page(cast, f"rule={rule}")
+    assert texts(found, "//ol[@id='lines']//a/span/strong") == [sent[number].name for number in numbers]
+
+
+def test_each_part_of_the_filter_can_be_taken_away(cast: Cast, sent: list[Household]) -> None:
+    word = sent[0].name.split()[0]
+    found = page(cast, f"rule=none&from=2020-01-01&q={word}")
+    chips = found.xpath("//ul[@class='chips']//a")
+    assert [" ".join(chip.text_content().split()) for chip in chips] == [
+        f"“{word}” ×",
+        "Only without findings ×",
+        "From day 1 Jan 2020 ×",
+    ]
+    left = page(cast, chips[1].get("href").lstrip("?"))
+    assert len(left.xpath("//ul[@class='chips']//a")) == 2
+
+
+def test_an_empty_list_says_why(cast: Cast, sent: list[Household]) -> None:
+    assert texts(page(cast, "q=nobody"), "//li[@class='nothing']//a") == ["Show all again"]
+    for one in sent:
+        cast.bob.patch(f"/v1{BASE}/submissions/{one.instance_id}", json={"reviewState": "approved"})
+    assert texts(page(cast), "//li[@class='nothing']//strong") == ["All is reviewed."]
+
+
 @pytest.mark.parametrize(
     "query", ["state=nonsense&by=x&from=2026-99-99&after=-1&order=up", "by=99999999999999999999", "rule=%00"]
 )

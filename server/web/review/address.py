@@ -16,6 +16,8 @@ DESK = "/projects/<int:project_id>/forms/<form_id>/review"
 _FIRST_STATE = "to-review"
 # Means no state in particular.
 ALL = "all"
+# In the place of a rule: broken ones whatever they are, or none.
+HAS_FINDINGS = {"any": True, "none": False}
 _FILTERS = ("state", "q", "by", "from", "to", "rule", "answer", "order")
 
 
@@ -32,7 +34,7 @@ class Address:
 
     @property
     def is_narrowed(self) -> bool:
-        return any(name in self.given for name in _FILTERS if name != "state")
+        return any(name in self.given for name in _FILTERS if name not in ("state", "order"))
 
     def query(self, **changes: str | int | None) -> str:
         """The same address with some parts put in or, where None, left out."""
@@ -45,7 +47,7 @@ def read_address(args: MultiDict[str, str], *more: str, first_state: str = _FIRS
     given = {name: args[name][:MAX_TEXT] for name in (*_FILTERS, *more) if args.get(name)}
     path, _, value = given.get("answer", "").partition("=")
     state = given.get("state", first_state)
-    by = given.get("by", "")
+    by, rule = given.get("by", ""), given.get("rule")
     first_day, last_day = read_day(given.get("from")), read_day(given.get("to"))
     return Address(
         given,
@@ -54,7 +56,8 @@ def read_address(args: MultiDict[str, str], *more: str, first_state: str = _FIRS
             submitter_id=int(by) if by.isascii() and by.isdigit() and len(by) < 18 else None,
             since=midnight(first_day) if first_day else None,
             until=midnight(last_day + timedelta(days=1)) if last_day else None,
-            rule=given.get("rule"),
+            rule=rule if rule not in HAS_FINDINGS else None,
+            has_findings=HAS_FINDINGS.get(rule or ""),
             answer=(path, value) if path and value else None,
             text=given.get("q", ""),
             oldest_first=given.get("order") == "oldest",

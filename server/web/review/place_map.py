@@ -12,7 +12,8 @@ from server.desk.answers import Answer
 
 WIDTH: Final = 480
 HEIGHT: Final = 300
-_MARGIN: Final = 40
+# A wide frame shows less of the top and the bottom.
+_MARGIN: Final = 56
 _METRES_PER_DEGREE: Final = 111_320.0
 _LEAST_METRES: Final = 160.0
 _NICE: Final = (1, 2, 5)

@@ -9,10 +9,11 @@ from typing import Final
 from babel.numbers import format_decimal
 
 from server.desk.answers import Answer
+from server.desk.finding_places import FindingPlace
 from server.desk.labels import in_language
 from server.desk.record import Event
 from server.submissions.models import Finding
-from server.web.moments import age, short_day, span, written, written_day, zone
+from server.web.moments import age, read_day, short_day, span, written, written_day, zone
 from server.web.words import N_, gettext, locale
 from server.xform.wording import built_in_messages
 
@@ -40,11 +41,12 @@ _RULES: Final = {
     "structure": N_("Does not fit the form"),
     "readonly": N_("Changed though read-only"),
 }
+_RULE_FILTERS: Final = {"none": N_("Only without findings"), "any": N_("Only with findings")}
 _DEEDS: Final = {
     "submission.create": N_("sent it"),
     "submission.update.version": N_("sent a new version"),
-    "submission.finding.dismiss": N_("dismissed a finding"),
-    "submission.finding.reopen": N_("let a finding count again"),
+    "submission.finding.dismiss": N_("dismissed"),
+    "submission.finding.reopen": N_("counts again"),
     "submission.attachment.update": N_("changed a file"),
     "submission.delete": N_("deleted it"),
     "submission.restore": N_("restored it"),
@@ -100,6 +102,16 @@ class Shown:
     def state_class(self, state: str | None) -> str:
         return _STATES[state][1]
 
+    def initials(self, name: str) -> str:
+        """Of family and given name, whichever of them comes first."""
+        parts = name.split()
+        return "".join(part[0] for part in (*parts[:1], *parts[1:][-1:])).upper()
+
+    def day_of(self, text: str) -> str:
+        """A day of an address; '' for what is none."""
+        day = read_day(text)
+        return written_day(day) if day else ""
+
     def number(self, count: float) -> str:
         return format_decimal(count, locale=locale())
 
@@ -113,10 +125,20 @@ class Shown:
     def rule(self, rule: str) -> str:
         return gettext(_RULES[rule]) if rule in _RULES else rule
 
+    def rule_filter(self, value: str) -> str:
+        """What the filter by findings is set to."""
+        title = _RULE_FILTERS.get(value)
+        return gettext(title) if title else self.rule(value)
+
     def finding(self, finding: Finding, language: str) -> str:
         """The form's own words, else ours in the language of the page."""
         ours = built_in_messages(finding.code, finding.value, finding.expected)
         return in_language(finding.messages, language) or ours.get(locale().language) or finding.detail
+
+    def complaint(self, finding: Finding, place: FindingPlace | None, language: str) -> str:
+        """A finding as one says it to who made the mistake: the question, and what is wrong there."""
+        said = self.finding(finding, language)
+        return f"{place.title}: {said}" if place else said
 
     def answer(self, answer: Answer) -> list[str]:
         """The answer's texts, a date, a moment and a number as the reader's language writes them."""
@@ -132,4 +154,5 @@ class Shown:
         if audit.action == "submission.update":
             state = audit.details.get("reviewState")
             return gettext("set it to: %(state)s", state=self.state(state if state in _STATES else None))
-        return gettext(_DEEDS.get(audit.action, _OTHER_DEED))
+        deed = gettext(_DEEDS.get(audit.action, _OTHER_DEED))
+        return f"{deed}: {self.rule(audit.details['rule'])}" if "rule" in audit.details else deed

@@ -77,6 +77,7 @@ async function open(id, { isStep = true } = {}) {
 function show(html) {
   detail.innerHTML = html
   markOpen()
+  showPicked()
   if (!article()) return
   prefetch(article().dataset.next)
   prefetch(article().dataset.previous)
@@ -120,16 +121,18 @@ refresh.turn = 0
 
 // Deciding
 
-function ask(title, label, isNeeded) {
+// Asks for a reason; `proposed` is one that can be sent as it is, or typed over.
+function ask({ title, meaning, act = title, proposed = '' }) {
   const dialog = find('#ask')
   const reason = find('#ask-reason')
   find('#ask-title').textContent = title
-  find('#ask-label').textContent = label
+  find('#ask-meaning').textContent = meaning
+  find('#ask-send span').textContent = act
   find('#ask-fault').textContent = ''
-  reason.value = ''
-  reason.required = isNeeded
+  reason.value = proposed
   dialog.returnValue = 'cancel'
   dialog.showModal()
+  reason.select()
   return new Promise(resolve => {
     dialog.addEventListener('close', () => resolve(dialog.returnValue === 'send' ? reason.value.trim() : null), { once: true })
   })
@@ -137,7 +140,7 @@ function ask(title, label, isNeeded) {
 
 find('#ask form').addEventListener('submit', event => {
   const reason = find('#ask-reason')
-  if (event.submitter?.value === 'send' && reason.required && !reason.value.trim()) {
+  if (event.submitter?.value === 'send' && !reason.value.trim()) {
     event.preventDefault()
     find('#ask-fault').textContent = words.reasonNeeded
     reason.focus()
@@ -151,23 +154,39 @@ async function decide(state) {
   if (!mayDecide || decide.isBusy || (!article() && !picked.size)) return
   decide.isBusy = true
   try {
-    let reason = ''
-    if (state !== 'approved') {
-      reason = await ask(state === 'rejected' ? words.rejectTitle : words.issuesTitle, words.why, true)
-      if (reason === null) return
-    }
-    await sendDecision(state, reason)
+    const reason = state === 'approved' ? noteOfOpen() : await askAbout(state)
+    if (reason !== null) await sendDecision(state, reason)
   } finally {
     decide.isBusy = false
   }
 }
 
+function askAbout(state) {
+  const act = words.deciding[state]
+  const what = isBulk() ? submissions(pickedCount()) : nameOfOpen()
+  return ask({ title: `${act}: ${what}`, meaning: words.meaning[state], act, proposed: proposedReason() })
+}
+
+const isBulk = () => picked.size > 0 || wholeFilter !== null
+const pickedCount = () => wholeFilter ?? picked.size
+const submissions = count => say(count === 1 ? words.submission : words.submissions, { count })
+const nameOfOpen = () => find('#name', detail).textContent
+// What was typed below the submission belongs to the decision about it.
+const noteOfOpen = () => isBulk() ? '' : find('#comment').value.trim()
+
+function proposedReason() {
+  if (isBulk()) return ''
+  const open = [...detail.querySelectorAll('.finding:not(.dismissed)')]
+  return noteOfOpen() || open.map(finding => finding.dataset.complaint).join('\n')
+}
+
 async function sendDecision(state, reason) {
   const one = article()?.dataset
-  const isBulk = picked.size > 0 || wholeFilter !== null
+  const wasBulk = isBulk()
+  const what = wasBulk ? null : nameOfOpen()
   const body = { state, reason }
   if (wholeFilter !== null) body.expected = wholeFilter
-  else body.seen = isBulk ? Object.fromEntries(picked) : { [one.id]: one.seen }
+  else body.seen = wasBulk ? Object.fromEntries(picked) : { [one.id]: one.seen }
   const url = address({ open: null }).replace('?', '/decisions?')
   const outcome = await send('POST', url, body)
   if (!outcome) return
@@ -175,10 +194,11 @@ async function sendDecision(state, reason) {
   const next = one?.next || one?.previous
   unpickAll()
   ahead.clear()
-  if (outcome.overtaken.length && !isBulk) { await reload(); tell(outcome.overtaken[0]); return }
+  if (outcome.overtaken.length && !wasBulk) { await reload(); tell(outcome.overtaken[0]); return }
   const told = outcome.overtaken.length ? ` · ${say(words.kept, { count: outcome.overtaken.length })}` : ''
-  toast(say(words.decided, { count: outcome.decided }) + told, { undo: outcome.decision })
-  if (!isBulk && next) await open(next)
+  const decided = { state: words[state], what: what ?? submissions(outcome.decided) }
+  toast(say(words.decided, decided) + told, { undo: outcome.decision })
+  if (!wasBulk && next) await open(next)
   else await reload()
   refresh()
 }
@@ -222,11 +242,21 @@ function unpickAll() {
 }
 
 function showPicked() {
-  const count = wholeFilter ?? picked.size
+  const count = pickedCount()
   find('#bulk').hidden = count === 0
+  if (mayDecide) showWhatIsDecided(count)
   find('#bulk-count').textContent = say(words.selected, { count })
   find('#bulk-all').textContent = say(words.selectAll, { count: find('#bulk-all').dataset.total })
   find('#bulk-all').hidden = wholeFilter !== null
+}
+
+function showWhatIsDecided(count) {
+  for (const many of document.querySelectorAll('.decide .many')) many.textContent = count ? ` (${count})` : ''
+  find('#bulk-decide').hidden = count === 0
+  if (!article()) return
+  find('#comment-form').hidden = count > 0
+  find('.for-selected').hidden = count === 0
+  find('.for-selected').textContent = say(words.forSelected, { count })
 }
 
 find('#bulk-clear').addEventListener('click', unpickAll)
@@ -284,9 +314,18 @@ find('#zoom').addEventListener('keydown', event => {
 
 // Clicks and keys
 
+// What the finding is about, whatever part of the answers is shown.
+function reveal(link) {
+  const answer = find(link.getAttribute('href'), detail)
+  if (!answer) return
+  find('#show-all', detail).checked = true
+  answer.scrollIntoView({ block: 'center' })
+  answer.focus({ preventScroll: true })
+}
+
 async function dismiss(button) {
   const isDismissed = button.dataset.dismiss === 'yes'
-  const reason = isDismissed ? await ask(words.dismissTitle, words.whyRight, true) : ''
+  const reason = isDismissed ? await ask({ title: words.dismiss, meaning: words.whyRight }) : ''
   if (reason === null) return
   const url = `${page.dataset.api}/${encodeURIComponent(article().dataset.id)}/findings/${button.closest('.finding').dataset.finding}`
   if (await send('PATCH', url, { dismissed: isDismissed, reason: reason || null })) {
@@ -304,17 +343,21 @@ document.addEventListener('click', event => {
   const photo = target.closest('[data-zoom]')
   const decision = target.closest('[data-decide]')
   const finding = target.closest('[data-dismiss]')
+  const place = target.closest('.finding .at')
   const language = target.closest('[data-language]')
   if (line || step) { event.preventDefault(); open(line ? line.closest('.line').dataset.id : step.dataset.open) }
   else if (photo) { event.preventDefault(); showPhoto(Number(photo.dataset.zoom)) }
   else if (decision) decide(decision.dataset.decide)
   else if (finding) dismiss(finding)
+  else if (place) { event.preventDefault(); reveal(place) }
   else if (target.closest('.back')) { event.preventDefault(); page.classList.remove('has-open'); history.pushState({}, '', address({ open: null })) }
   else if (language) document.cookie = `language=${language.dataset.language}; path=/; max-age=31536000; samesite=strict`
 })
 
 lines.addEventListener('change', event => pick(event.target.closest('.line'), event.target.checked))
 find('#toast-undo').addEventListener('click', undo)
+// The cross in the field empties it, and the list with it shows everything again.
+find('#search').addEventListener('search', event => { if (!event.target.value) event.target.form.requestSubmit() })
 detail.addEventListener('submit', async event => {
   if (event.target.id !== 'comment-form') return
   event.preventDefault()
@@ -355,4 +398,5 @@ window.addEventListener('popstate', () => {
 
 watchEnd()
 if (article()) { prefetch(article().dataset.next); detail.dataset.shown = article().dataset.id }
+if (sessionStorage.getItem('saved')) { sessionStorage.removeItem('saved'); toast(words.saved) }
 page.dataset.ready = 'yes'
