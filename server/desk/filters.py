@@ -1,7 +1,7 @@
 """Which submissions a reviewer wants to see, as conditions on rows.
 
-A text is looked for in the folded name of a submission, and in the names of enumerators and areas: these are looked
-up first, so that the search itself reads one index and no answers.
+A text is looked for in the folded name of a submission, and in the names of enumerators, of areas and of what lies
+around these: they are looked up first, so that the search itself reads one index and no answers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, cast, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from server.desk.areas import areas_named
 from server.desk.labels import Labels
 from server.errors import unexpected_value
 from server.forms.models import Form
@@ -28,8 +29,6 @@ STATES: Final[dict[str, tuple[str | None, ...]]] = {
     "approved": ("approved",),
     "rejected": ("rejected",),
 }
-# A text that so many areas share narrows nothing down.
-_MAX_AREAS: Final = 500
 MAX_TEXT: Final = 200
 
 
@@ -151,15 +150,8 @@ class Desk:
 
     def _named(self, words: str) -> ColumnElement[bool]:
         found = is_named(self.session, self.form.id, words)
-        areas = self._areas_named(words)
+        areas = areas_named(self.labels, words)
         return or_(found, Submission.area.in_(areas)) if areas else found
-
-    def _areas_named(self, words: str) -> Sequence[str]:
-        area = self.labels.area
-        if area is None:
-            return []
-        named = (value for value, label in self.labels.choices(area) if words in folded(label))
-        return [value for value, _ in zip(named, range(_MAX_AREAS), strict=False)]
 
 
 def _repeats(fields: Sequence[Field], field: Field) -> bool:

@@ -13,6 +13,7 @@ from server.db import Database
 from server.forms.definitions import definition_of
 from server.forms.models import FormVersion
 from server.storage import ObjectStore
+from server.submissions.choice_rows import ChoiceRows, choice_rows
 from server.submissions.file_choices import FileChoices, file_choices
 from server.xform.definition import Choice, FormDefinition
 from server.xform.fields import Field
@@ -49,6 +50,7 @@ class Labels:
         self._database, self._storage, self._version = database, storage, version
         self._words: dict[str, dict[str, str]] = {}
         self._lists: dict[str, FileChoices | None] = {}
+        self._rows: dict[str, ChoiceRows | None] = {}
 
     @property
     def fields(self) -> Sequence[Field]:
@@ -92,6 +94,13 @@ class Labels:
             yield from written.items()
         elif listed := self._listed(field):
             yield from listed
+
+    def below(self, field: Field, place: str) -> list[str]:
+        """The values of the rows of the question's list that name `place` in some column."""
+        if field.path not in self._rows:
+            self._rows[field.path] = choice_rows(self._database, self._storage, self._version, field)
+        rows = self._rows[field.path]
+        return [] if rows is None else list(rows.naming(place))
 
     def _written(self, name: str) -> dict[str, str] | None:
         """The choices that stand in the form's XML, made once: a list may have thousands."""

@@ -13,7 +13,7 @@ from server.submissions.compiled_forms import compiled_form
 from server.xform.errors import FormError
 from server.xform.fields import Field
 from server.xform.form_compiler import FormStructureError
-from server.xform.model import FormModel
+from server.xform.model import Choices, FormModel
 from server.xform.table_cache import shared_tables
 from server.xform.table_files import TableError
 from server.xform.tables import ITEM, ROOT, Table
@@ -51,9 +51,14 @@ def file_choices(database: Database, storage: ObjectStore, version: FormVersion,
         return None
 
 
-def _list_of(model: FormModel, field: Field) -> FileChoices | None:
+def choices_of(model: FormModel, field: Field) -> Choices | None:
+    """What the question offers; None where it is no select."""
     node = model.node((model.root.name, *field.path.split("/")[1:]))
-    choices = node.control.choices if node is not None and node.control is not None else None
+    return node.control.choices if node is not None and node.control is not None else None
+
+
+def _list_of(model: FormModel, field: Field) -> FileChoices | None:
+    choices = choices_of(model, field)
     source = model.files.get(field.choice_list or "")
     if choices is None or choices.rows is None or choices.label_is_text_id or source is None:
         return None

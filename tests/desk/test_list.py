@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from server.db import utc_now
+from server.desk.areas import areas_named
+from server.desk.labels import Labels
 from server.desk.lines import count_lines, list_lines, neighbours
 from server.errors import Problem
+from server.forms.models import Form
 from server.submissions.models import Submission
 from tests.cast import Cast
 from tests.desk.surveyed import desk, publish_survey, send_households
-from tests.factories import send
+from tests.factories import publish, send
 from tests.queries import counted_queries
 from tests.web.survey import FORM_ID, VILLAGES, Household, household
 
@@ -22,6 +25,24 @@ ITEMS = f"/v1/projects/1/forms/{FORM_ID}/submissions"
 @pytest.fixture(autouse=True)
 def _form(cast: Cast) -> None:
     publish_survey(cast)
+
+
+# One list with all levels, in which a district and a commune in it have one name.
+_UNITS = (
+    ("p", "Tỉnh Lạng Sơn", ""), ("d", "Huyện Bình Gia", "p"), ("e", "Huyện Bắc Sơn", "p"), ("c1", "Xã Bình Gia", "d"),
+    ("c2", "Xã Hồng Phong", "d"), ("c3", "Xã Tân Hương", "e"), ("v1", "Nà Me", "c1"), ("v2", "Nà Lạc", "c2"), ("v3", "Bản Cân", "c3"),
+)  # fmt: skip
+_ITEMS = "".join(f"<item><name>{n}</name><label>{label}</label><parent>{p}</parent></item>" for n, label, p in _UNITS)
+_SELECT = """<select1 ref="/data/{name}"><label>{name}</label>
+ <itemset nodeset="instance('units')/root/item[parent={parent}]"><value ref="name"/><label ref="label"/></itemset></select1>"""
+UNITS_FORM = f"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml">
+ <h:head><h:title>Units</h:title><model>
+  <instance><data id="units" version="1"><district/><commune/><village/><meta><instanceID/></meta></data></instance>
+  <instance id="units"><root>{_ITEMS}</root></instance>
+  <bind nodeset="/data/district" type="string"/><bind nodeset="/data/commune" type="string"/><bind nodeset="/data/village" type="string"/>
+ </model></h:head>
+ <h:body>{_SELECT.format(name="district", parent="'p'")}{_SELECT.format(name="commune", parent="/data/district")}
+ {_SELECT.format(name="village", parent="/data/commune")}</h:body></h:html>""".encode()
 
 
 def review(cast: Cast, one: Household, state: str) -> None:
@@ -92,6 +113,26 @@ def test_search_finds_areas_and_enumerators_by_their_names(cast: Cast) -> None:
     assert listed(cast, text="na pai") == in_village
     assert len(listed(cast, text="chi")) >= 20
     assert listed(cast, text="nobody is called so") == []
+
+
+def test_search_finds_what_lies_below_a_place(cast: Cast) -> None:
+    sent = send_households(cast, 20)
+    in_commune = [one.instance_id for one in reversed(sent) if b"<commune>thien_thuat</commune>" in one.xml]
+    assert 0 < len(in_commune) < 20
+    assert listed(cast, text="THIEN thuat") == in_commune
+
+
+def test_search_means_the_nearer_of_two_places_with_one_name(cast: Cast) -> None:
+    publish(cast.bob, UNITS_FORM)
+    with cast.services.database.read() as session:
+        form = session.scalars(select(Form).where(Form.form_id == "units")).one()
+        assert form.current_version is not None
+        labels = Labels(cast.services.database, cast.services.storage, session, form.current_version, "vi")
+        assert areas_named(labels, "binh gia") == ["v1"]
+        assert areas_named(labels, "huyen binh gia") == ["v1", "v2"]
+        assert areas_named(labels, "lang son") == ["v1", "v2", "v3"]
+        assert areas_named(labels, "na lac") == ["v2"]
+        assert areas_named(labels, "ha noi") == []
 
 
 def test_wildcards_in_a_search_are_letters(cast: Cast) -> None:
