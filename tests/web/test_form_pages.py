@@ -41,7 +41,7 @@ def test_the_page_counts_by_state_and_each_count_leads_to_the_desk(cast: Cast, s
     cast.bob.patch(f"/v1{BASE}/submissions/{sent[0].instance_id}", json={"reviewState": "approved"})
     found = page(cast)
     figures = "//ul[@class='figures']/li"
-    assert texts(found, figures) == ["To review3", "Has issues0", "Approved1", "Rejected0", "All4"]
+    assert texts(found, figures) == ["To review3 Start reviewing →", "Has issues0", "Approved1", "Rejected0", "All4"]
     approved = found.xpath(f"{figures}[3]/a/@href")[0]
     assert texts(page(cast, approved), "//ol[@id='lines']//strong") == [sent[0].name]
 

@@ -155,7 +155,7 @@ def test_what_is_wrong_is_proposed_as_the_reason(
     proposed = desk.locator("#ask-reason").input_value()
     assert proposed.endswith("› Tuổi: Tuổi phải từ 0 đến 115")
     desk.keyboard.press("Control+Enter")
-    desk.get_by_text(f"Có vấn đề: {sent[3].name}").wait_for()
+    desk.locator("#toast", has_text=f"Có vấn đề: {sent[3].name}").wait_for()
     assert comments(cast) == [proposed]
 
 

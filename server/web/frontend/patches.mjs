@@ -11,8 +11,7 @@ const CHANGES = {
   'index.js': [[/@font-face\s*\{[^}]*\}/g, '', 27]],
   'index-': [
     [/`\$\{(\w+)\} (questions with errors\.)`/g, '"%s $2".replace("%s", $1)', 1],
-    // What is wrong is shown where it is, and of what is edited from the beginning.
-    [/document\.scrollingElement\?\.scrollTo\(0, 0\)/g, 'requestAnimationFrame(() => document.querySelector(".question-container.highlight")?.scrollIntoView({ block: "center" }))', 1],
+    // What is wrong with a submission that is edited is shown from the beginning.
     [/(= initializeFormState\(\), \w+ = ref\()!1\)/g, '$1!!nA.editInstance)', 1],
     // Buttons that show a picture only.
     [/class: "button-menu",/g, '$& "aria-label": "More actions",', 1],

@@ -167,8 +167,11 @@ function whenShown(act) {
   watch.observe(place, { childList: true, subtree: true })
 }
 
+// Gives the question, if there is one.
 function showFirstFault() {
-  place.querySelector('.question-container.highlight')?.scrollIntoView({ block: 'center' })
+  const first = place.querySelector('.question-container.highlight')
+  first?.scrollIntoView({ block: 'center' })
+  return first
 }
 
 find('resend').addEventListener('click', attempt)
@@ -177,9 +180,7 @@ window.addEventListener('online', () => {
   if (waiting && trouble.open) attempt()
 })
 document.addEventListener('faults', () => requestAnimationFrame(() => {
-  const first = place.querySelector('.question-container.highlight')
-  first?.scrollIntoView({ block: 'center' })
-  first?.querySelector('input, textarea, button, [tabindex="0"]')?.focus({ preventScroll: true })
+  showFirstFault()?.querySelector('input, textarea, button, [tabindex="0"]')?.focus({ preventScroll: true })
 }))
 for (const kind of ['input', 'change', 'click']) {
   place.addEventListener(kind, () => { isChanged = true })
