@@ -330,7 +330,7 @@ def test_a_draft_is_tried_in_the_browser(browser: "Browser", server: LiveServer,
         keep_picture(page, "preview-390-vi")
         assert axe_violations(page) == []
         page.get_by_role("button", name="Gửi").click()
-        page.get_by_text("Bài thử đã được gửi").wait_for()
+        page.get_by_text("Phiếu thử đã được gửi").wait_for()
 
     assert len(cast.bob.get("/v1/projects/1/forms/tried/draft/submissions").json) == 1
 

@@ -76,7 +76,7 @@ def test_a_box_lists_the_records_in_it_and_they_open_in_the_review_desk(
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=5)
         page.mouse.up()
-        page.get_by_text("8 bài").wait_for()
+        page.get_by_text("8 phiếu").wait_for()
         assert page.locator("#places strong").count() == 8
         name = page.locator("#places strong").first.inner_text()
         page.locator("#places a").first.click()

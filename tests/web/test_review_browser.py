@@ -185,7 +185,7 @@ def test_selecting_moves_no_line_and_the_buttons_say_how_many(
         second.locator(".tick").click()
         assert second.bounding_box() == top
         page.get_by_role("button", name="Duyệt (2)").click()
-        page.get_by_text("Đã duyệt: 2 bài nộp").wait_for()
+        page.get_by_text("Đã duyệt: 2 phiếu").wait_for()
     assert states(cast) == {"approved": 2, None: len(sent) - 2}
 
 

@@ -87,6 +87,12 @@ def test_everything_is_translated() -> None:
     assert [message.id for _, message in TRANSLATED if message.fuzzy or not all(forms(message.string))] == []
 
 
+def test_a_submission_has_one_name_in_vietnamese() -> None:
+    """It is a questionnaire, and nobody's homework."""
+    said = [text for _, message in TRANSLATED for text in forms(message.string)]
+    assert [text for text in said if re.search(r"\bbài\b", text, re.IGNORECASE)] == []
+
+
 @pytest.mark.parametrize("message", [message for _, message in TRANSLATED], ids=lambda message: forms(message.id)[0])
 def test_a_translation_fills_in_the_same_values(message: Message) -> None:
     filled = {tuple(sorted(_HOLE.findall(text))) for text in forms(message.string)}
