@@ -192,8 +192,11 @@ async function sendDecision(state, reason) {
   if (!outcome) return
   lastDecision = outcome.decision
   const next = one?.next || one?.previous
+  // It was fetched ahead, and this decision changes nothing in it.
+  const fetched = ahead.get(next)
   unpickAll()
   ahead.clear()
+  if (fetched && !wasBulk) ahead.set(next, fetched)
   if (outcome.overtaken.length && !wasBulk) { await reload(); tell(outcome.overtaken[0]); return }
   const told = outcome.overtaken.length ? ` · ${say(words.kept, { count: outcome.overtaken.length })}` : ''
   const decided = { state: words[state], what: what ?? submissions(outcome.decided) }
