@@ -1,7 +1,8 @@
 """What administrators set for the whole site: how its sign-in page looks, who needs a second
-factor, and what they said about usage reports.
+factor, the ground of its maps, and what they said about usage reports.
 
-A setting is kept as JSON or, when it is a picture, as a blob. No report is ever sent: that setting is only kept.
+A setting is kept as JSON, as a blob when it is a picture, or as both when it is a file about which something is known.
+No report is ever sent: that setting is only kept.
 """
 
 from datetime import datetime
@@ -22,12 +23,14 @@ SECOND_FACTOR = "second-factor"
 # Those that people with a password can have.
 SECOND_FACTOR_ROLES = ("admin", "manager", "viewer", "formfill")
 PICTURES = ("logo", "hero-image")
+# The ground of all maps, see `server/base_map`.
+BASE_MAP = "base-map"
 # Shown to people who have not signed in yet.
 PUBLIC = (LOGIN_APPEARANCE, *PICTURES)
 
 
 class SiteSetting(Base):
-    """`value` for what is JSON, `sha256` and `content_type` for a picture."""
+    """`value` for what is JSON, `sha256` for a file, with `content_type` for a picture."""
 
     __tablename__ = "config"
 
@@ -71,6 +74,12 @@ def set_picture(session: Session, actor: Actor, key: str, *, sha256: str, conten
     return _put(session, key, {"sha256": sha256, "content_type": content_type})
 
 
+def set_file(session: Session, actor: Actor, key: str, value: dict[str, Any], *, sha256: str) -> SiteSetting:
+    """Set a file that is recorded already, with what is to be known about it."""
+    audit.record(session, actor, "config.set", key=key, value=value)
+    return _put(session, key, {"value": value, "sha256": sha256})
+
+
 def unset(session: Session, actor: Actor, key: str) -> None:
     """What is not set may be unset, too."""
     audit.record(session, actor, "config.set", key=key, value=None)
@@ -78,7 +87,7 @@ def unset(session: Session, actor: Actor, key: str) -> None:
 
 
 def _put(session: Session, key: str, content: dict[str, Any]) -> SiteSetting:
-    row = {"key": key, "set_at": utc_now(), **content}
+    row = {"key": key, "set_at": utc_now(), "value": None, "sha256": None, "content_type": None, **content}
     statement = insert_into(session, SiteSetting).values(row)
     session.execute(statement.on_conflict_do_update(index_elements=[SiteSetting.key], set_=row))
     return session.get_one(SiteSetting, key, populate_existing=True)

@@ -11,7 +11,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"app", "cli", "daily", "first_start", "job_handlers", "publish_files"}),
     frozenset({"openrosa", "api", "web"}),
     frozenset({"http"}),
-    frozenset({"exports", "purge", "backup", "server_log", "desk"}),
+    frozenset({"exports", "purge", "backup", "server_log", "desk", "base_map"}),
     frozenset({"entities"}),
     frozenset({"submissions"}),
     frozenset({"forms"}),

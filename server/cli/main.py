@@ -8,6 +8,7 @@ import click
 from server.cli import (
     accounts,
     backup,
+    base_map,
     check_form,
     database,
     export,
@@ -28,7 +29,20 @@ def commands() -> None:
     """Transect: a field-survey server for ODK Collect."""
 
 
-for _module in (serve, accounts, forms, check_form, export, database, backup, purge, recheck, selfcheck, worker):
+for _module in (
+    serve,
+    accounts,
+    forms,
+    check_form,
+    export,
+    database,
+    base_map,
+    backup,
+    purge,
+    recheck,
+    selfcheck,
+    worker,
+):
     for _command in _module.COMMANDS:
         commands.add_command(_command)
 

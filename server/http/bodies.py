@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from server.errors import cut_off, too_large
 from server.storage import ObjectStore, StagedFile
 
 _CHUNK = 64 * 1024
+_FILE_CHUNK = 1024 * 1024
 # How long a client may be silent in the midst of a body: Collect gives up writing after 60 s too.
 _SILENCE_SECONDS = 60
 
@@ -58,6 +59,13 @@ def read_form(request: Request, limit: int) -> MultiDict[str, str]:
         raise too_large(limit) from None
     except (HTTPException, OSError):
         raise cut_off() from None
+
+
+def receive_file(file: FileStorage, staged: StagedFile) -> None:
+    """Stage a file of a page's form."""
+    while chunk := file.stream.read(_FILE_CHUNK):
+        staged.write(chunk)
+    staged.finish()
 
 
 def _limit_silence(request: Request) -> None:

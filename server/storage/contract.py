@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, Self
 
 from server.storage.faults import ObjectMissing, StorageUnavailable
@@ -89,6 +90,10 @@ class ObjectStore(Protocol):
 
     def stat(self, sha256: str) -> ObjectStat:
         """Raises ObjectMissing."""
+        ...
+
+    def path(self, sha256: str) -> Path | None:
+        """The object as a file to read at any place of it; None when the store has no files. Raises ObjectMissing."""
         ...
 
     def delete(self, sha256: str) -> None:

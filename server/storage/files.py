@@ -66,6 +66,10 @@ class FileStore:
             except FileNotFoundError as error:
                 raise ObjectMissing(sha256) from error
 
+    def path(self, sha256: str) -> Path:
+        self.stat(sha256)
+        return self._path(sha256)
+
     def delete(self, sha256: str) -> None:
         path = self._path(sha256)
         with disk_faults_named(self._root):

@@ -99,6 +99,9 @@ class S3Store:
             raise
         return ObjectStat(found["ContentLength"], found["LastModified"].astimezone(UTC))
 
+    def path(self, sha256: str) -> None:
+        self.stat(sha256)
+
     def delete(self, sha256: str) -> None:
         key = self._key(sha256)
         with _faults_named(self._place):

@@ -3,6 +3,7 @@
 import server.web.account
 import server.web.api_docs
 import server.web.assets
+import server.web.base_map
 import server.web.claim
 import server.web.fill
 import server.web.first_admin

@@ -255,3 +255,12 @@ def test_malformed_name_is_refused_everywhere(store: ObjectStore, name: str) -> 
         store.stat(name)
     with pytest.raises(ValueError, match="64 lower-case"):
         store.delete(name)
+
+
+def test_an_object_is_a_file_where_the_store_has_files(store: ObjectStore) -> None:
+    path = store.path(keep(store, b"content"))
+
+    assert path is None or path.read_bytes() == b"content"
+    assert (path is None) == (store.link(keep(store, b"x"), file_name="x", content_type="x/y", seconds=9) is not None)
+    with pytest.raises(ObjectMissing):
+        store.path(UNKNOWN)

@@ -11,9 +11,9 @@ from server.content_types import type_by_name, usable_type
 from server.forms.attachments import clear_slot, fill_slot, list_attachments
 from server.forms.find import draft_version, find_form, find_project
 from server.forms.models import FormAttachment
+from server.http.bodies import receive_file
 from server.http.call import Call
 from server.http.json import write_json
-from server.storage import StagedFile
 from server.web.forms.draft import CHANGE, DRAFT
 from server.web.pages import routes
 from server.web.shell import FORM_LIMIT, field, see
@@ -21,7 +21,6 @@ from server.web.tabs import form_base
 
 # What a server takes at most, its settings say; this is only for the boundaries between many files.
 _FILES_LIMIT: Final = 2**40
-_CHUNK: Final = 1024 * 1024
 _LONGEST_TOLD: Final = 100
 
 
@@ -73,15 +72,9 @@ def _folded(name: str) -> str:
 def _fill(call: Call, name: str, file: FileStorage) -> None:
     storage = call.services.storage
     with storage.stage() as staged:
-        _copy(file, staged)
+        receive_file(file, staged)
         storage.put(staged)
         with call.writing() as session:
             form = find_form(session, find_project(session, call.project.id), call.form.form_id)
             kind = type_by_name(name) or usable_type(file.mimetype)
             fill_slot(session, call.actor, form, name, staged=staged, content_type=kind)
-
-
-def _copy(file: FileStorage, staged: StagedFile) -> None:
-    while chunk := file.stream.read(_CHUNK):
-        staged.write(chunk)
-    staged.finish()

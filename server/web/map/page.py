@@ -13,6 +13,7 @@ from server.http.call import Call
 from server.permissions import require
 from server.web.fill.bundles import bundle_address, why_not_built
 from server.web.frame import language_of
+from server.web.ground import shown_ground
 from server.web.map.address import MAP, MOST_NAMED, named_numbers, read_map_address, sight_of
 from server.web.pages import routes
 from server.web.review.address import Address, read_key
@@ -51,6 +52,7 @@ def _show_page(call: Call, desk: Desk, address: Address, places: PlaceList) -> R
         "counts": count_lines(desk),
         "place_questions": [(field.path, labels.question(field)) for field in place_questions(labels.fields)],
         "colour_questions": [(field.path, labels.question(field)) for field in colour_questions(labels.fields)],
+        "ground": shown_ground(call.session),
         "script": bundle_address("map.js"),
         "reason": why_not_built(),
         "most": MOST_NAMED,

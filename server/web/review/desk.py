@@ -12,6 +12,7 @@ from server.errors import not_found
 from server.http.access import needs
 from server.http.call import Call
 from server.web.frame import language_of, page_response
+from server.web.ground import shown_ground
 from server.web.pages import routes
 from server.web.review.address import DESK, Address, read_address, read_key
 from server.web.review.place_map import draw_map
@@ -66,7 +67,7 @@ def _open(call: Call, desk: Desk, open_id: str | None, page: Page | None, langua
         "is_chosen": open_id is not None,
         "previous": previous,
         "following": following,
-        "drawing": draw_map(record.places),
+        "drawing": draw_map(record.places, shown_ground(call.session)),
     }
 
 

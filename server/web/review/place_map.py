@@ -1,6 +1,6 @@
-"""A small map of the places in one submission, drawn as SVG: light ground, graticule, accuracy, a scale bar.
+"""A small map of the places in one submission, drawn as SVG: the server's ground, graticule, accuracy, a scale bar.
 
-It asks nobody for tiles and needs no script. Distances are right to a percent within the few kilometres that it shows.
+It needs no script. Distances are right to a percent within the few kilometres that it shows.
 """
 
 import math
@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from server.base_map.grid import north_west, tile_of
+from server.base_map.tiles import TilePlace
 from server.desk.answers import Answer
+from server.web.ground import ShownGround
 
 WIDTH: Final = 480
 HEIGHT: Final = 300
@@ -18,6 +21,11 @@ _METRES_PER_DEGREE: Final = 111_320.0
 _LEAST_METRES: Final = 160.0
 _NICE: Final = (1, 2, 5)
 _SCALE_PIXELS: Final = 110
+_TILE_PIXELS: Final = 256
+_AROUND_THE_EARTH: Final = 40_075_017.0
+# On smaller scales tiles are no rectangles of degrees any more, and beyond the last zoom they become a blur.
+_LEAST_ZOOM: Final = 8
+_MOST_ENLARGED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +41,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """In pixels; `columns` and `rows` are graticule lines with their degrees."""
+class Picture:
+    """A tile of the ground, by its address."""
 
+    address: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """In pixels; `columns` and `rows` are graticule lines with their degrees. `credit` names who made the pictures."""
+
+    pictures: list[Picture]
+    credit: str
     marks: list[Mark]
     columns: list[tuple[float, str]]
     rows: list[tuple[float, str]]
@@ -45,15 +66,18 @@ class Drawing:
     accuracy: float | None
 
 
-def draw_map(places: Sequence[Answer]) -> Drawing | None:
-    """None when there is no place to show."""
+def draw_map(places: Sequence[Answer], ground: ShownGround | None) -> Drawing | None:
+    """None when there is no place to show. Vector tiles would need a script: the ground stays plain then."""
     points = [point for answer in places for point in _points(answer.place)]
     if not points:
         return None
     view = _View(points, max((answer.accuracy or 0 for answer in places), default=0))
     longitude, latitude = points[0]
     pixels, label = view.scale()
+    pictures = list(view.pictures(ground)) if ground is not None and ground.extent.kind == "raster" else []
     return Drawing(
+        pictures=pictures,
+        credit=ground.attribution if ground is not None and pictures else "",
         marks=[view.mark(answer) for answer in places],
         columns=list(view.columns()),
         rows=list(view.rows()),
@@ -105,14 +129,36 @@ class _View:
         is_area = answer.place is not None and answer.place["type"] == "Polygon"
         return Mark(answer.label, "M" + "L".join(f"{x} {y}" for x, y in points) + ("Z" if is_area else ""), is_area)
 
+    def pictures(self, ground: ShownGround) -> Iterator[Picture]:
+        """Those that are drawn about as large as they are."""
+        wide = _AROUND_THE_EARTH * self._shrink / (_TILE_PIXELS * self._metres)
+        wanted = round(math.log2(wide))
+        zoom = min(wanted, ground.extent.max_zoom)
+        if zoom < max(_LEAST_ZOOM, ground.extent.min_zoom) or wanted - zoom > _MOST_ENLARGED:
+            return
+        (west, east), (south, north) = self._reach()
+        first, last = tile_of(west, north, zoom), tile_of(east, south, zoom)
+        for x in range(first.x, last.x + 1):
+            for y in range(first.y, last.y + 1):
+                yield self._picture(ground, TilePlace(zoom, x, y))
+
+    def _picture(self, ground: ShownGround, place: TilePlace) -> Picture:
+        left, top = self.at(north_west(place))
+        right, bottom = self.at(north_west(TilePlace(place.z, place.x + 1, place.y + 1)))
+        return Picture(ground.tile(place), left, top, round(right - left, 1), round(bottom - top, 1))
+
+    def _reach(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """West and east, south and north."""
+        wide = WIDTH / 2 * self._metres / (_METRES_PER_DEGREE * self._shrink)
+        high = HEIGHT / 2 * self._metres / _METRES_PER_DEGREE
+        return (self._longitude - wide, self._longitude + wide), (self._latitude - high, self._latitude + high)
+
     def columns(self) -> Iterator[tuple[float, str]]:
-        half = WIDTH / 2 * self._metres / (_METRES_PER_DEGREE * self._shrink)
-        for degree, text in _graticule(self._longitude - half, self._longitude + half, 4):
+        for degree, text in _graticule(*self._reach()[0], 4):
             yield self.at((degree, self._latitude))[0], text
 
     def rows(self) -> Iterator[tuple[float, str]]:
-        half = HEIGHT / 2 * self._metres / _METRES_PER_DEGREE
-        for degree, text in _graticule(self._latitude - half, self._latitude + half, 3):
+        for degree, text in _graticule(*self._reach()[1], 3):
             yield self.at((self._longitude, degree))[1], text
 
     def scale(self) -> tuple[float, str]:

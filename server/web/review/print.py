@@ -8,6 +8,7 @@ from server.desk.record import read_record
 from server.http.access import needs
 from server.http.call import Call
 from server.web.frame import language_of, page_response
+from server.web.ground import shown_ground
 from server.web.pages import routes
 from server.web.review.pictures import ITEM
 from server.web.review.place_map import draw_map
@@ -25,7 +26,7 @@ def print_submission(call: Call, instance_id: str) -> Response:
         record=record,
         base=base,
         api=f"/v1{base}/submissions",
-        drawing=draw_map(record.places),
+        drawing=draw_map(record.places, shown_ground(call.session)),
         project=call.project,
         form=call.form,
         shown=Shown(),

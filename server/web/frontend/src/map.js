@@ -1,4 +1,4 @@
-// The map of a form's submissions: clusters and points on a plain ground, drawn on a canvas. Nothing comes from elsewhere.
+// The map of a form's submissions: clusters and points, drawn on a canvas. Nothing comes from elsewhere than this server.
 
 import { defaults as defaultControls } from 'ol/control/defaults.js'
 import ScaleLine from 'ol/control/ScaleLine.js'
@@ -12,6 +12,7 @@ import Fill from 'ol/style/Fill.js'
 import Stroke from 'ol/style/Stroke.js'
 import Text from 'ol/style/Text.js'
 import View from 'ol/View.js'
+import { groundOf } from './map_ground.js'
 import { buildLegend, hueOf } from './map_legend.js'
 import { Points } from './map_points.js'
 
@@ -43,11 +44,14 @@ function open({ points, values }) {
     hue: hueOf(legend, point),
   })), legend.colours)
   const map = makeMap(layer)
+  // Their texts are mere signs.
+  for (const sign of find('map').querySelectorAll('.ol-zoom button')) sign.setAttribute('aria-label', sign.title)
   const whole = () => layer.extent && map.getView().fit(layer.extent, { padding: [40, 40, 40, 40], maxZoom: 15 })
   whole()
   find('whole').addEventListener('click', whole)
   find('in-view').addEventListener('click', () => list(layer.within(map.getView().calculateExtent())))
   allowBoxes(map, layer)
+  standOnGround(map)
   map.on('pointermove', event => {
     map.getTargetElement().classList.toggle('is-over', !event.dragging && Boolean(layer.near(map, event.pixel, REACH)))
   })
@@ -87,6 +91,14 @@ function makeMap(layer) {
     ],
     view: new View({ center: fromLonLat([105, 16]), zoom: 3, maxZoom: 20, enableRotation: false }),
   })
+}
+
+// Where a tile is missing, the lines of the plain ground stay to be seen.
+async function standOnGround(map) {
+  if (!card.dataset.ground) return
+  const ground = await groundOf(JSON.parse(card.dataset.ground))
+  map.getLayers().insertAt(1, ground)
+  map.once('rendercomplete', () => { card.dataset.ground = 'shown' })
 }
 
 function follow(map, layer, found) {
