@@ -4,15 +4,17 @@ A text is looked for in the folded name of a submission, and in the names of enu
 around these: they are looked up first, so that the search itself reads one index and no answers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, Text, cast, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from server.desk.answer_columns import answer_column
 from server.desk.areas import areas_named
+from server.desk.boxes import Box, is_inside
 from server.desk.labels import Labels
 from server.errors import unexpected_value
 from server.forms.models import Form
@@ -20,7 +22,7 @@ from server.submissions.finding_list import with_findings
 from server.submissions.models import Finding, Submission, SubmissionVersion
 from server.submissions.search import is_named
 from server.submissions.search_terms import folded
-from server.xform.fields import REPEAT, Field
+from server.xform.fields import outermost_repeat
 
 # What a reviewer sees, and the review states that it stands for: None is the one of a submission just received.
 STATES: Final[dict[str, tuple[str | None, ...]]] = {
@@ -47,6 +49,7 @@ class ReviewFilter:
     has_findings: bool | None = None
     path: str | None = None
     answer: tuple[str, str] | None = None
+    box: Box | None = None
     text: str = ""
     oldest_first: bool = False
 
@@ -120,6 +123,8 @@ class Desk:
             yield self._broken(counts=counts)
         if wanted.answer is not None:
             yield self._answered(*wanted.answer)
+        if wanted.box is not None:
+            yield is_inside(wanted.box, self.labels.fields)
         if words := folded(wanted.text[:MAX_TEXT]):
             yield self._named(words)
 
@@ -137,9 +142,9 @@ class Desk:
 
     def _answered(self, path: str, value: str) -> ColumnElement[bool]:
         field = next((field for field in self.labels.fields if field.path == path and not field.has_children), None)
-        if field is None or _repeats(self.labels.fields, field):
+        if field is None or outermost_repeat(self.labels.fields, field) is not None:
             raise unexpected_value("answer", path, "it must be a question of this form outside of repeats")
-        found = cast(SubmissionVersion.answers[tuple(path.split("/")[1:])].as_string(), Text)
+        found = answer_column(path)
         is_it = found == value
         if field.has_several_values:
             # A list is kept as JSON; its items are names, which hold no quotes.
@@ -153,12 +158,3 @@ class Desk:
         areas = areas_named(self.labels, words)
         return or_(found, Submission.area.in_(areas)) if areas else found
 
-
-def _repeats(fields: Sequence[Field], field: Field) -> bool:
-    by_path = {item.path: item for item in fields}
-    parent: Any = field.parent
-    while parent:
-        if by_path[parent].type == REPEAT:
-            return True
-        parent = by_path[parent].parent
-    return False

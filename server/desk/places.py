@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Text, cast, or_, select
+from sqlalchemy import or_, select
 
+from server.desk.answer_columns import answer_column
 from server.desk.filters import Desk
 from server.desk.lines import beyond, in_order
 from server.errors import unexpected_value
 from server.submissions.models import Submission, SubmissionVersion
-from server.xform.fields import REPEAT, Field
+from server.xform.fields import Field, outermost_repeat
 from server.xform.geometry import GEO_TYPES, geometry
 
 PAGE: Final = 5_000
@@ -47,7 +48,7 @@ def colour_questions(fields: Sequence[Field]) -> list[Field]:
     return [
         field
         for field in fields
-        if field.choice_list is not None and not field.has_several_values and _repeat_around(fields, field) is None
+        if field.choice_list is not None and not field.has_several_values and outermost_repeat(fields, field) is None
     ]
 
 
@@ -70,8 +71,8 @@ def read_places(
     if not sight.places:
         return []
     fields = desk.labels.fields
-    columns = [_answer(_repeat_around(fields, field) or field.path) for field in sight.places]
-    colour = [] if sight.colour is None else [_answer(sight.colour.path)]
+    columns = [answer_column(outermost_repeat(fields, field) or field.path) for field in sight.places]
+    colour = [] if sight.colour is None else [answer_column(sight.colour.path)]
     statement = (
         select(Submission.id, Submission.review_state, *columns, *colour)
         .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
@@ -101,16 +102,6 @@ def _named(fields: Sequence[Field], parameter: str, path: str) -> Field:
     return found
 
 
-def _answer(path: str) -> ColumnElement[str]:
-    """A repeat comes as JSON."""
-    return cast(SubmissionVersion.answers[tuple(path.split("/")[1:])].as_string(), Text)
-
-
-def _repeat_around(fields: Sequence[Field], field: Field) -> str | None:
-    """The path of the outermost one."""
-    return next((one.path for one in fields if one.type == REPEAT and field.path.startswith(f"{one.path}/")), None)
-
-
 def _placed(fields: Sequence[Field], sight: Sight, row: tuple[Any, ...]) -> Placed:
     number, state, *texts = row
     points = [
@@ -124,7 +115,7 @@ def _placed(fields: Sequence[Field], sight: Sight, row: tuple[Any, ...]) -> Plac
 
 def _points(fields: Sequence[Field], field: Field, text: str) -> Iterator[tuple[float, float]]:
     """Of a line or an area the middle of what it reaches over."""
-    repeat = _repeat_around(fields, field)
+    repeat = outermost_repeat(fields, field)
     texts = [text] if repeat is None else _within(orjson.loads(text), field.path[len(repeat) + 1 :].split("/"))
     for one in texts:
         shape = geometry(field.type, one)

@@ -49,7 +49,7 @@ def questions_outside_repeats(fields: Sequence[Field]) -> list[Field]:
 
 def offered_sorts(desk: Desk) -> list[str]:
     """Of `SORTS`; none for a filter that reads answers, which would then be read from every submission."""
-    if desk.filter.answer is not None:
+    if desk.filter.answer is not None or desk.filter.box is not None:
         return []
     return [name for name in SORTS if name != "area" or desk.labels.area is not None]
 

@@ -49,6 +49,11 @@ class Field:
         return labels.get(language or "") or next(iter(labels.values()), "") or self.name
 
 
+def outermost_repeat(fields: Iterable[Field], field: Field) -> str | None:
+    """The path of the outermost repeat around a field; None for one outside of repeats."""
+    return next((one.path for one in fields if one.type == REPEAT and field.path.startswith(f"{one.path}/")), None)
+
+
 def fields_to_json(fields: Iterable[Field]) -> list[dict[str, Any]]:
     """Return one small object a field, without what follows from its path or from its place in the list."""
     return [_to_json(item) for item in fields]

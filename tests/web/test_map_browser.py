@@ -83,6 +83,29 @@ def test_a_box_lists_the_records_in_it_and_they_open_in_the_review_desk(
         page.get_by_role("heading", name=name).wait_for()
 
 
+def test_a_box_leads_to_the_review_of_what_it_holds(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    with signed_in_page(browser, server, cast, cast.bob) as page:
+        open_map(page, server)
+        page.get_by_role("button", name="Chọn bằng khung").click()
+        box = page.locator("#map").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 60, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5, steps=5)
+        page.mouse.up()
+        page.locator("#of-box").wait_for()
+        count = int(page.locator("#list-told").inner_text().split()[0])
+        assert 0 < count < COUNT
+        table = page.get_by_role("link", name="Xem dạng bảng").get_attribute("href")
+        page.get_by_role("link", name="Duyệt các bài này").click()
+        page.locator("body[data-ready]").wait_for()
+        assert page.locator("#lines .line").count() == count
+        assert page.get_by_text("Trong khung trên bản đồ").is_visible()
+        keep_picture(page, "review-box", is_whole=False)
+        page.goto(f"{table}&lang=vi")
+        assert page.locator("tbody tr").count() == count
+
+
 def test_a_point_opens_its_record(browser: "Browser", server: LiveServer, cast: Cast) -> None:
     with signed_in_page(browser, server, cast, cast.bob) as page:
         open_map(page, server, "lang=vi")

@@ -218,3 +218,33 @@ def test_the_printed_page_has_answers_photos_and_a_line_to_sign(cast: Cast) -> N
     assert len(found.xpath("//figure/img")) == 2
     assert texts(found, "//*[@class='sign']/div") == ["Reviewer", "Signature", "Date"]
     assert "150" in found.text_content()
+
+
+def test_a_box_of_the_map_is_a_filter_for_the_list_and_for_decisions(cast: Cast, sent: list[Household]) -> None:
+    latitude, longitude = sent[1].xml.decode().partition("<point>")[2].split()[:2]
+    box = (
+        f"{float(longitude) - 0.0001},{float(latitude) - 0.0001},{float(longitude) + 0.0001},{float(latitude) + 0.0001}"
+    )
+    query = f"state=all&box={box},/place/point"
+
+    found = page(cast, query)
+    assert texts(found, "//ol[@id='lines']//strong") == [sent[1].name]
+    assert texts(found, "//a[contains(@class,'boxed')]") == ["In a box of the map ×: Leave the box"]
+    leave = found.xpath("//a[contains(@class,'boxed')]/@href")[0]
+    assert len(texts(page(cast, leave.lstrip("?")), "//ol[@id='lines']//strong")) == 4
+    assert texts(page(cast, query, f"{BASE}/table"), "//tbody/tr/th") == [sent[1].name]
+
+    decided = cast.bob.post(f"{DESK}/decisions?{query}", json={"state": "approved", "expected": 1})
+    assert (decided.status_code, decided.json["decided"]) == (200, 1)
+    assert "Approved 1" in texts(page(cast), "//nav[@class='states']/a")
+
+
+@pytest.mark.parametrize("box", ["", "1,2,3", "a,b,c,d", "9,0,1,1", "nan,nan,nan,nan", ",,,"])
+def test_a_box_that_is_none_filters_nothing(cast: Cast, sent: list[Household], box: str) -> None:
+    assert len(texts(page(cast, f"box={box}"), "//ol[@id='lines']//strong")) == len(sent)
+
+
+@pytest.mark.parametrize("box", ["-inf,-inf,inf,inf", "1e400,0,1e400,1", "0,0,1,1,/house/roof", "0,0,1,1,%27;--"])
+def test_a_strange_box_is_no_fault_of_the_server(cast: Cast, sent: list[Household], box: str) -> None:
+    assert cast.bob.get(f"{DESK}?box={box}").status_code in {200, 400}
+    assert sent

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flask import Response
 
+from server.desk.boxes import point_questions
 from server.desk.filters import Desk
 from server.desk.lines import Line, count_lines, lines_of
 from server.desk.places import Placed, Sight, colour_questions, place_questions, read_places
@@ -41,13 +42,16 @@ def show_map(call: Call) -> Response:
     places = _list_places(call, desk, sight)
     if call.request.args.get("part") == "list":
         return show(call, "map/list.html", places=places, address=address)
-    return _show_page(call, desk, address, places)
+    return _show_page(call, desk, sight, address, places)
 
 
-def _show_page(call: Call, desk: Desk, address: Address, places: PlaceList) -> Response:
+def _show_page(call: Call, desk: Desk, sight: Sight, address: Address, places: PlaceList) -> Response:
     labels = desk.labels
+    points, shown_places = point_questions(labels.fields), sight.places
     values: dict[str, Any] = {
         "places": places,
+        "tells_boxes": bool(points) and all(field in points for field in shown_places),
+        "has_points": bool(points),
         "address": address,
         "counts": count_lines(desk),
         "place_questions": [(field.path, labels.question(field)) for field in place_questions(labels.fields)],

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from server.desk.boxes import Box
 from server.desk.filters import MAX_TEXT, STATES, ReviewFilter
 from server.web.moments import midnight, read_day
 
@@ -18,7 +19,8 @@ _FIRST_STATE = "to-review"
 ALL = "all"
 # In the place of a rule: broken ones whatever they are, or none.
 HAS_FINDINGS = {"any": True, "none": False}
-_FILTERS = ("state", "q", "by", "from", "to", "rule", "answer", "order")
+_FILTERS = ("state", "q", "by", "from", "to", "rule", "answer", "box", "order")
+_BOX_SIDES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def read_address(args: MultiDict[str, str], *more: str, first_state: str = _FIRS
             rule=rule if rule not in HAS_FINDINGS else None,
             has_findings=HAS_FINDINGS.get(rule or ""),
             answer=(path, value) if path and value else None,
+            box=_box(given.get("box", "")),
             text=given.get("q", ""),
             oldest_first=given.get("order") == "oldest",
         ),
@@ -68,3 +71,13 @@ def read_address(args: MultiDict[str, str], *more: str, first_state: str = _FIRS
 def read_key(text: str | None) -> int | None:
     """The number of the submission after which a page of the list begins."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _box(text: str) -> Box | None:
+    """West, south, east and north, and behind them the path of the question, where it is one in particular."""
+    *sides, path = [*text.split(",", _BOX_SIDES), ""][: _BOX_SIDES + 1]
+    try:
+        west, south, east, north = (float(side) for side in sides)
+    except ValueError:
+        return None
+    return Box(west, south, east, north, path or None) if west <= east and south <= north else None

@@ -7,7 +7,7 @@ import { defaults as defaultInteractions } from 'ol/interaction/defaults.js'
 import DragBox from 'ol/interaction/DragBox.js'
 import Graticule from 'ol/layer/Graticule.js'
 import OlMap from 'ol/Map.js'
-import { fromLonLat } from 'ol/proj.js'
+import { fromLonLat, transformExtent } from 'ol/proj.js'
 import Fill from 'ol/style/Fill.js'
 import Stroke from 'ol/style/Stroke.js'
 import Text from 'ol/style/Text.js'
@@ -49,7 +49,7 @@ function open({ points, values }) {
   const whole = () => layer.extent && map.getView().fit(layer.extent, { padding: [40, 40, 40, 40], maxZoom: 15 })
   whole()
   find('whole').addEventListener('click', whole)
-  find('in-view').addEventListener('click', () => list(layer.within(map.getView().calculateExtent())))
+  find('in-view').addEventListener('click', () => listWithin(layer, map.getView().calculateExtent()))
   allowBoxes(map, layer)
   standOnGround(map)
   map.on('pointermove', event => {
@@ -119,12 +119,16 @@ function allowBoxes(map, layer) {
   const box = new DragBox({ condition: event => isPicking() || shiftKeyOnly(event) })
   box.on('boxend', () => {
     press(false)
-    list(layer.within(box.getGeometry().getExtent()))
+    listWithin(layer, box.getGeometry().getExtent())
   })
   map.addInteraction(box)
 }
 
-async function list(ids) {
+function listWithin(layer, extent) {
+  return list(layer.within(extent), extent)
+}
+
+async function list(ids, extent = null) {
   const told = ids.length > most ? words.first : words.found
   try {
     const answer = await fetch(`${card.dataset.list}&ids=${ids.slice(0, most).join(',')}`)
@@ -133,8 +137,23 @@ async function list(ids) {
   } catch {
     return tell(words.failed)
   }
+  leadOn(extent)
   find('list-told').textContent = filled(told, { count: number(ids.length), most: number(most) })
   find('list').focus({ preventScroll: innerWidth > 900 })
+}
+
+// The same box is a filter of other pages.
+function leadOn(extent) {
+  const links = find('of-box')
+  if (!links) return
+  links.hidden = !extent
+  if (!extent) return
+  const box = transformExtent(extent, 'EPSG:3857', 'EPSG:4326').map(side => side.toFixed(7)).join() + card.dataset.box
+  for (const link of links.querySelectorAll('a')) {
+    const address = new URL(link.href)
+    address.searchParams.set('box', box.replace(/,$/, ''))
+    link.href = address
+  }
 }
 
 card.hidden = false
