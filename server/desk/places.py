@@ -16,13 +16,18 @@ from server.xform.fields import Field, outermost_repeat
 from server.xform.geometry import GEO_TYPES, geometry
 
 PAGE: Final = 5_000
+CHOSEN: Final = "yes"
+NOT_CHOSEN: Final = "no"
 # A tenth of a metre; phones know theirs to some metres.
 _DECIMALS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A submission with its points as longitude and latitude; `value` is its answer to the question asked about."""
+    """A submission with its points as longitude and latitude.
+
+    `value` is its answer to the question asked about; where that is about one choice, `CHOSEN` or `NOT_CHOSEN`.
+    """
 
     number: int
     review_state: str | None
@@ -32,10 +37,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a map shows of a form: the places of these questions, told apart by the answer to `colour`."""
+    """What a map shows of a form: the places of these questions, told apart by the answer to `colour`.
+
+    Where that answer can be several choices, by whether `choice` is one of them.
+    """
 
     places: Sequence[Field]
     colour: Field | None = None
+    choice: str | None = None
 
 
 def place_questions(fields: Sequence[Field]) -> list[Field]:
@@ -52,12 +61,23 @@ def colour_questions(fields: Sequence[Field]) -> list[Field]:
     ]
 
 
+def several_questions(fields: Sequence[Field]) -> list[Field]:
+    """Questions with any number of chosen answers to each submission."""
+    return [field for field in fields if field.is_select_multiple and outermost_repeat(fields, field) is None]
+
+
 def read_sight(fields: Sequence[Field], place: str | None, colour: str | None) -> Sight:
-    """The questions with these paths, all places where none is named; raise 400.8 when there is no such question."""
-    places, colours = place_questions(fields), colour_questions(fields)
+    """The questions with these paths, all places where none is named; raise 400.8 when there is no such question.
+
+    Of one with several answers, `colour` names the choice too: `/household/crops=rice`.
+    """
+    places = place_questions(fields)
+    path, _, choice = (colour or "").partition("=")
+    offered = several_questions(fields) if choice else colour_questions(fields)
     return Sight(
         places=[_named(places, "place", place)] if place else places,
-        colour=_named(colours, "colour", colour) if colour else None,
+        colour=_named(offered, "colour", path) if path else None,
+        choice=choice or None,
     )
 
 
@@ -110,7 +130,15 @@ def _placed(fields: Sequence[Field], sight: Sight, row: tuple[Any, ...]) -> Plac
         if text is not None
         for point in _points(fields, field, text)
     ]
-    return Placed(number, state, None if sight.colour is None else texts[-1], points)
+    return Placed(number, state, None if sight.colour is None else _value(sight.choice, texts[-1]), points)
+
+
+def _value(choice: str | None, text: str | None) -> str | None:
+    """Several chosen answers come as a list in JSON."""
+    if choice is None or not text:
+        return text
+    chosen = orjson.loads(text) if text.startswith("[") else [text]
+    return CHOSEN if choice in chosen else NOT_CHOSEN
 
 
 def _points(fields: Sequence[Field], field: Field, text: str) -> Iterator[tuple[float, float]]:

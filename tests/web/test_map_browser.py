@@ -62,6 +62,11 @@ def test_the_legend_counts_what_the_colours_mean(browser: "Browser", server: Liv
         page.locator("#sight [name=colour]").select_option("/house/roof")
         page.locator("#legend li", has_text="Ngói").wait_for()
         assert sum(int(text) for text in page.locator("#legend b").all_inner_texts()) == COUNT
+        page.locator("#sight [name=colour]").select_option("/household/crops=rice")
+        page.locator("#legend li", has_text="Có chọn: Lúa").wait_for()
+        keep_picture(page, "map-choice")
+        assert page.locator("#legend li").first.inner_text().startswith("Có chọn: Lúa")
+        assert sum(int(text) for text in page.locator("#legend b").all_inner_texts()) == COUNT
 
 
 def test_a_box_lists_the_records_in_it_and_they_open_in_the_review_desk(
@@ -104,6 +109,25 @@ def test_a_box_leads_to_the_review_of_what_it_holds(browser: "Browser", server: 
         keep_picture(page, "review-box", is_whole=False)
         page.goto(f"{table}&lang=vi")
         assert page.locator("tbody tr").count() == count
+
+
+def test_the_keyboard_alone_moves_the_map_and_lists_what_is_in_view(
+    browser: "Browser", server: LiveServer, cast: Cast
+) -> None:
+    with signed_in_page(browser, server, cast, cast.bob) as page:
+        open_map(page, server)
+        page.locator("#map").focus()
+        page.keyboard.press("Enter")
+        page.get_by_text(f"{COUNT} bài").wait_for()
+        assert page.evaluate("document.activeElement.id") == "list"
+        page.locator("#map").focus()
+        for _ in range(60):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        page.get_by_text("0 bài", exact=True).wait_for()
+        page.get_by_role("button", name="Phóng to").focus()
+        page.keyboard.press("Enter")
+        assert page.get_by_text("0 bài", exact=True).is_visible()
 
 
 def test_a_point_opens_its_record(browser: "Browser", server: LiveServer, cast: Cast) -> None:

@@ -9,8 +9,8 @@ from lxml import html
 
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
-from tests.factories import household_form, publish
-from tests.web.survey import FORM_ID, Household
+from tests.factories import household_form, publish, send
+from tests.web.survey import FORM_ID, Household, household
 
 BASE = f"/projects/1/forms/{FORM_ID}"
 MAP = f"{BASE}/map"
@@ -64,6 +64,22 @@ def test_points_name_the_answer_that_colours_them(cast: Cast, sent: list[Househo
     assert {label for _, label in found["values"]} <= {"Tiles", "Cement sheets", "Leaves"}
 
 
+def test_points_are_told_apart_by_one_choice_of_several(cast: Cast, sent: list[Household]) -> None:
+    send(
+        cast.chi,
+        household(9, with_photos=False).xml.replace(b"<crops>", b"<crops><!--").replace(b"</crops>", b"--></crops>"),
+    )
+    found = points(cast, "colour=/household/crops=maize")
+    crops = [one.xml.decode().partition("<crops>")[2].partition("<")[0].split() for one in reversed(sent)]
+
+    assert found["values"] == [["yes", "Chosen: Maize"], ["no", "Answered, but not this"]]
+    assert [point[4] for point in found["points"]] == [-1, *(0 if "maize" in chosen else 1 for chosen in crops)]
+    assert {0, 1} <= {point[4] for point in found["points"]}
+    page: Any = html.fromstring(cast.bob.get(f"{MAP}?lang=en&colour=/household/crops=maize").text)
+    assert page.xpath("//optgroup/@label") == ["Crops: chosen or not"]
+    assert page.xpath("//optgroup/option[@selected]/@value") == ["/household/crops=maize"]
+
+
 def test_points_are_packed_for_whoever_takes_that(cast: Cast, sent: list[Household]) -> None:
     packed = cast.bob.send("GET", f"{MAP}/points", headers={"Accept-Encoding": "gzip"})
 
@@ -71,7 +87,10 @@ def test_points_are_packed_for_whoever_takes_that(cast: Cast, sent: list[Househo
     assert len(orjson.loads(gzip.decompress(packed.data))["points"]) == len(sent)
 
 
-@pytest.mark.parametrize("query", ["colour=/nowhere", "place=/house/roof", "colour=/household/crops", "answer=/x=1"])
+@pytest.mark.parametrize(
+    "query",
+    ["colour=/nowhere", "place=/house/roof", "colour=/household/crops", "colour=/house/roof=tiles", "answer=/x=1"],
+)
 def test_a_question_that_no_map_can_show_is_refused(cast: Cast, sent: list[Household], query: str) -> None:
     answer = cast.bob.get(f"{MAP}/points?{query}")
 

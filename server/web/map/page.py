@@ -1,14 +1,16 @@
 """The map's page: a map for whose browser runs scripts, and beside it the list of places, which needs none."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from flask import Response
 
 from server.desk.boxes import point_questions
 from server.desk.filters import Desk
+from server.desk.labels import Labels
 from server.desk.lines import Line, count_lines, lines_of
-from server.desk.places import Placed, Sight, colour_questions, place_questions, read_places
+from server.desk.places import Placed, Sight, colour_questions, place_questions, read_places, several_questions
 from server.http.access import needs
 from server.http.call import Call
 from server.permissions import require
@@ -20,8 +22,11 @@ from server.web.pages import routes
 from server.web.review.address import Address, read_key
 from server.web.review.desk import open_desk
 from server.web.shell import show
+from server.xform.fields import Field
 
 _LINES: Final = 40
+# Of a question, to colour by.
+_MOST_CHOICES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,19 @@ def _show_page(call: Call, desk: Desk, sight: Sight, address: Address, places: P
         "place_questions": [(field.path, labels.question(field)) for field in place_questions(labels.fields)],
         "colour_questions": [(field.path, labels.question(field)) for field in colour_questions(labels.fields)],
         "ground": shown_ground(call.session),
+        "several_questions": [_with_choices(labels, field) for field in several_questions(labels.fields)],
         "script": bundle_address("map.js"),
         "reason": why_not_built(),
         "most": MOST_NAMED,
         "is_encrypted": desk.form.current_version is not None and desk.form.current_version.key_id is not None,
     }
     return show(call, "map/page.html", tab="map", **values)
+
+
+def _with_choices(labels: Labels, field: Field) -> tuple[str, list[tuple[str, str]]]:
+    """The question's label, and of each choice what an address says to colour by it, and its label."""
+    choices = islice(labels.choices(field), _MOST_CHOICES)
+    return labels.question(field), [(f"{field.path}={value}", label) for value, label in choices]
 
 
 def _list_places(call: Call, desk: Desk, sight: Sight) -> PlaceList:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.desk.filters import Desk
 from server.desk.labels import Labels
-from server.desk.places import Placed, stream_places
+from server.desk.places import CHOSEN, NOT_CHOSEN, Placed, Sight, stream_places
 from server.errors import not_found
 from server.forms.models import Form
 from server.http.access import needs
@@ -21,6 +21,7 @@ from server.web.frame import language_of
 from server.web.map.address import MAP, read_map_address, sight_of
 from server.web.pages import routes
 from server.web.review.address import Address
+from server.web.words import gettext
 
 # By review state: its place in the legend.
 _STATES: Final = {None: 0, "edited": 0, "hasIssues": 1, "approved": 2, "rejected": 3}
@@ -41,9 +42,9 @@ def send_points(call: Call) -> Response:
     with services.database.read() as session:
         # What is wrong with the address is said before the first byte of the answer.
         desk = _open_desk(services, session, form_id, address, language)
-        sight_of(desk.labels.definition, address)
+        choice_titles = _choice_titles(desk.labels, sight_of(desk.labels.definition, address))
         desk.conditions()
-    chunks = _stream(services, form_id, address, language)
+    chunks = _stream(services, form_id, address, language, choice_titles)
     takes_gzip = call.request.accept_encodings.quality("gzip") > 0
     response = Response(_packed(chunks) if takes_gzip else chunks, content_type=JSON)
     if takes_gzip:
@@ -62,11 +63,21 @@ def _open_desk(services: Services, session: Session, form_id: int, address: Addr
     return Desk(session, form, address.filter, labels)
 
 
-def _stream(services: Services, form_id: int, address: Address, language: str) -> Iterator[bytes]:
+def _choice_titles(labels: Labels, sight: Sight) -> list[str]:
+    """What the legend calls that a choice was made, and that it was not; nothing where the map asks about none."""
+    if sight.colour is None or sight.choice is None:
+        return []
+    label = labels.choice(sight.colour, sight.choice)
+    return [gettext("Chosen: %(choice)s", choice=label), gettext("Answered, but not this")]
+
+
+def _stream(
+    services: Services, form_id: int, address: Address, language: str, choice_titles: list[str]
+) -> Iterator[bytes]:
     with services.database.read() as session:
         desk = _open_desk(services, session, form_id, address, language)
         sight = sight_of(desk.labels.definition, address)
-        values: dict[str, int] = {}
+        values: dict[str, int] = {} if sight.choice is None else {CHOSEN: 0, NOT_CHOSEN: 1}
         yield b'{"points":['
         separator = b""
         for page in stream_places(desk, sight):
@@ -74,7 +85,10 @@ def _stream(services: Services, form_id: int, address: Address, language: str) -
             if points:
                 yield separator + orjson.dumps(points)[1:-1]
                 separator = b","
-        named = [(value, desk.labels.choice(sight.colour, value)) for value in values] if sight.colour else []
+        titles = choice_titles or (
+            [desk.labels.choice(sight.colour, value) for value in values] if sight.colour else []
+        )
+        named = list(zip(values, titles, strict=True))
         yield b'],"values":' + orjson.dumps(named) + b"}"
 
 

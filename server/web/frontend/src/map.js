@@ -49,7 +49,9 @@ function open({ points, values }) {
   const whole = () => layer.extent && map.getView().fit(layer.extent, { padding: [40, 40, 40, 40], maxZoom: 15 })
   whole()
   find('whole').addEventListener('click', whole)
-  find('in-view').addEventListener('click', () => listWithin(layer, map.getView().calculateExtent()))
+  const listView = () => listWithin(layer, map.getView().calculateExtent())
+  find('in-view').addEventListener('click', listView)
+  find('map').addEventListener('keydown', ({ key, target }) => { if (key === 'Enter' && target.id === 'map') listView() })
   allowBoxes(map, layer)
   standOnGround(map)
   map.on('pointermove', event => {

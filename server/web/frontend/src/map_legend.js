@@ -3,10 +3,11 @@
 const MOST = 8
 
 export function buildLegend(place, { colour, states }, words, points, values) {
-  const column = colour === 'answer' ? 4 : 3
+  const column = colour === 'state' ? 3 : 4
   const counts = new Map()
   for (const point of points) counts.set(point[column], (counts.get(point[column]) ?? 0) + 1)
-  const legend = colour === 'answer' ? byAnswer(counts, values, words) : byState(counts, JSON.parse(states))
+  const legend = colour === 'state' ? byState(counts, JSON.parse(states))
+    : byAnswer(counts, values, words, colour === 'choice' ? inTheirOrder : mostFirst)
   place.replaceChildren(...legend.entries.map(entry))
   legend.colours = [...place.querySelectorAll('i')].map(swatch => getComputedStyle(swatch).backgroundColor)
   return { ...legend, column }
@@ -24,10 +25,14 @@ function byState(counts, titles) {
   }
 }
 
-// The most frequent answers have colours of their own.
-function byAnswer(counts, values, words) {
+const mostFirst = (one, other) => other[1] - one[1]
+// That something was chosen has the same colour whatever was chosen.
+const inTheirOrder = (one, other) => one[0] - other[0]
+
+// The first answers have colours of their own.
+function byAnswer(counts, values, words, order) {
   const none = counts.get(-1) ?? 0
-  const ranked = [...counts].filter(([value]) => value >= 0).sort((one, other) => other[1] - one[1])
+  const ranked = [...counts].filter(([value]) => value >= 0).sort(order)
   const hues = new Map(ranked.slice(0, MOST).map(([value], place) => [value, place]))
   const entries = ranked.slice(0, MOST).map(([value, count], place) => (
     { title: values[value][1], style: `hue-${place}`, count }
