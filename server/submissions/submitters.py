@@ -1,11 +1,22 @@
 """Who has sent submissions to a form or a project."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
 from server.forms.models import Form
 from server.submissions.models import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How many submissions somebody has sent, and when the last of them came."""
+
+    count: int
+    last_at: datetime
 
 
 def list_submitters(session: Session, form: Form, *, is_draft: bool = False) -> list[ActorRow]:
@@ -28,3 +39,14 @@ def count_by_submitter(session: Session, project_id: int) -> dict[int, int]:
         .group_by(Submission.submitter_id)
     )
     return {submitter_id: count for submitter_id, count in session.execute(statement) if submitter_id is not None}
+
+
+def sent_by_submitter(session: Session, form: Form) -> dict[int, Sent]:
+    """What each actor has sent to the form, by the actor's number; drafts and trash apart."""
+    statement = (
+        select(Submission.submitter_id, func.count(), func.max(Submission.created_at))
+        .where(Submission.form_id == form.id, ~Submission.is_draft, Submission.deleted_at.is_(None))
+        .where(Submission.submitter_id.is_not(None))
+        .group_by(Submission.submitter_id)
+    )
+    return {number: Sent(count, last_at) for number, count, last_at in session.execute(statement) if number is not None}

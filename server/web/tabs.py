@@ -38,6 +38,8 @@ def tabs(call: Call) -> Iterator[Tab]:
         yield Tab("versions", gettext("Versions"), f"{base}/versions")
     if can("submission.read") and can("submission.list") and form.current_version is not None:
         yield Tab("data", gettext("Data"), f"{base}/data")
+    if can("public_link.list"):
+        yield Tab("links", gettext("Links"), f"{base}/links")
     if call.actor.can("field_key.list", call.project):
         yield Tab("team", gettext("Team"), f"/projects/{call.project.id}/team")
     if can("form.update"):

@@ -31,6 +31,8 @@ PAGES = {
     "team": "/projects/1/team?added=1-99&known=Mai",
     "sheet": "/projects/1/team/sheet",
     "data": f"{BASE}/data?format=excel-csv&state=approved",
+    "links": f"{BASE}/links",
+    "link-cards": f"{BASE}/links/sheet",
     "photos": f"{BASE}/photos",
     "progress": f"{BASE}/progress",
     "table": f"{BASE}/table?columns=/household/head&columns=/household/crops&columns=/house/roof&columns=/household/income&columns=/place/village&columns=/place/point",
@@ -59,6 +61,8 @@ def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServe
     publish(cast.bob, household_form())
     cast.bob.post("/projects/1/forms/household/delete")
     cast.bob.post("/projects/1/team", data={"names": "Nông Văn Đức\nVi Thị Mai\nTriệu Thị Hồng Nhung\nĐàm Quốc Dũng"})
+    for name, once in (("Áp phích ở trụ sở xã Tân Văn", ""), ("Tin nhắn cho trưởng thôn", "yes")):
+        cast.bob.post(f"{BASE}/links", data={"name": name, "once": once})
     with live_server(settings, tmp_path, workers=1) as server:
         yield server
 

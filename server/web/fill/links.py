@@ -1,14 +1,15 @@
 """The addresses `/-/…` that ODK Central's API gives to pages on which forms are filled in."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Response
 
+from server.accounts.models import PublicLink
 from server.accounts.public_links import find_public_link
 from server.accounts.sign_in import by_key
 from server.errors import Problem, not_authenticated, not_found
 from server.forms.find import find_linked_form, published_version
-from server.forms.models import FormVersion
+from server.forms.models import Form, FormVersion
 from server.http.access import anyone, signed_in
 from server.http.call import Call
 from server.http.prefix import key_url
@@ -19,6 +20,12 @@ from server.web.shell import see, show
 from server.web.tabs import form_base
 
 _BY_TOKEN = anyone("the public link's token in `st`, or the rights to the page that it leads to, decide")
+
+
+def link_url(origin: str, form: Form, link: PublicLink) -> str | None:
+    """Where a public link leads, as it is given to people; None when it has been revoked."""
+    kind = "single/" if link.is_once else ""
+    return f"{origin}/-/{kind}{form.link_id}?{urlencode({'st': link.token})}" if link.token else None
 
 
 @routes.route("GET", "/-/<link_id>", _BY_TOKEN)

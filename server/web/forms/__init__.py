@@ -3,10 +3,12 @@
 import server.web.forms.data
 import server.web.forms.draft
 import server.web.forms.files
+import server.web.forms.link_cards
 import server.web.forms.new
 import server.web.forms.overview
 import server.web.forms.photos
 import server.web.forms.progress
+import server.web.forms.public_links
 import server.web.forms.settings
 import server.web.forms.table
 import server.web.forms.versions  # noqa: F401 -- importing a module adds its pages to `routes`

@@ -1,6 +1,5 @@
 """The publishing desk: what is to be said of the draft, what it changes, what it still needs, and how to try it."""
 
-import base64
 from functools import partial
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
-from server.accounts.settings_code import qr_svg, settings_text
+from server.accounts.settings_code import settings_text
 from server.forms.attachments import list_attachments
 from server.forms.draft_report import Source, report_of
 from server.forms.models import Form, FormVersion
@@ -26,6 +25,7 @@ from server.web.forms.remark_words import marked, vietnamese
 from server.web.forms.upload import Refusal
 from server.web.frame import language_of
 from server.web.moments import today
+from server.web.qr_picture import qr_picture
 from server.web.reach import lonely_origin
 from server.web.shell import show
 from server.web.words import gettext
@@ -114,4 +114,4 @@ def _code(call: Call, form: Form, draft: FormVersion) -> str:
     origin = origin_url(call.request, call.services.settings.public_url)
     name = gettext("Draft: %(title)s", title=draft.title or form.form_id)
     text = settings_text(draft_url(origin, draft.draft_token, form.project_id, form.form_id), name)
-    return f"data:image/svg+xml;base64,{base64.b64encode(qr_svg(text)).decode()}"
+    return qr_picture(text)

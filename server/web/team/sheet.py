@@ -1,17 +1,17 @@
 """A sheet to print: one card for each enumerator, with the code that sets up ODK Collect."""
 
-import base64
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Response
 
 from server.accounts.app_users import list_app_users
-from server.accounts.settings_code import qr_svg, settings_text
+from server.accounts.settings_code import settings_text
 from server.http.access import needs
 from server.http.call import Call
 from server.http.prefix import key_url, origin_url
 from server.web.pages import routes
+from server.web.qr_picture import qr_picture
 from server.web.reach import lonely_origin
 from server.web.shell import show
 from server.web.team.members import TEAM, asked_members
@@ -46,5 +46,4 @@ def show_sheet(call: Call) -> Response:
 
 
 def _code(server_url: str, project_name: str) -> str:
-    drawn = qr_svg(settings_text(server_url, project_name))
-    return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
+    return qr_picture(settings_text(server_url, project_name))
