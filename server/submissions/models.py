@@ -229,3 +229,23 @@ class Thumbnail(Base):
     size: Mapped[str] = mapped_column(String(10), primary_key=True)
     sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SavedView(Base):
+    """A name for what somebody has chosen to see of a form's submissions, `query` being that of the page's address.
+
+    Each user gives a name once on a page. A shared view is everybody's to open who may open the page.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (Index(None, "form_id", "page", "actor_id", "name", unique=True),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id", ondelete="CASCADE"))
+    page: Mapped[str] = mapped_column(String(10))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    query: Mapped[str] = mapped_column(Text)
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    actor: Mapped[ActorRow] = relationship()

@@ -37,6 +37,7 @@ PAGES = {
     "progress": f"{BASE}/progress",
     "table": f"{BASE}/table?columns=/household/head&columns=/household/crops&columns=/house/roof&columns=/household/income&columns=/place/village&columns=/place/point",
     "versions": f"{BASE}/versions?published=1",
+    "views": f"{BASE}/views",
     "api-docs": "/v1/docs",
 }
 
@@ -63,6 +64,11 @@ def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServe
     cast.bob.post("/projects/1/team", data={"names": "Nông Văn Đức\nVi Thị Mai\nTriệu Thị Hồng Nhung\nĐàm Quốc Dũng"})
     for name, once in (("Áp phích ở trụ sở xã Tân Văn", ""), ("Tin nhắn cho trưởng thôn", "yes")):
         cast.bob.post(f"{BASE}/links", data={"name": name, "once": once})
+    for page, name, query in (
+        ("review", "Cần xem lại", "?state=has-issues"),
+        ("table", "Mái nhà", "?columns=/house/roof"),
+    ):
+        cast.bob.post(f"{BASE}/views", data={"page": page, "name": name, "query": query, "share": "yes"})
     with live_server(settings, tmp_path, workers=1) as server:
         yield server
 

@@ -9,6 +9,7 @@ import server.web.forms.overview
 import server.web.forms.photos
 import server.web.forms.progress
 import server.web.forms.public_links
+import server.web.forms.saved_views
 import server.web.forms.settings
 import server.web.forms.table
 import server.web.forms.versions  # noqa: F401 -- importing a module adds its pages to `routes`

@@ -19,6 +19,7 @@ from server.web.pages import routes
 from server.web.review.address import Address, read_address, read_key
 from server.web.review.desk import open_desk
 from server.web.shell import FORM, show
+from server.web.view_links import view_links
 from server.xform.fields import Field
 
 _ROWS: Final = 50
@@ -27,7 +28,7 @@ _FIRST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class TableView:
     """What the address says: the filter, the columns and the language of labels."""
 
     filter: Address
@@ -47,7 +48,7 @@ def show_table(call: Call) -> Response:
     """Show a page of the table."""
     require(call.actor, "submission.list", *call.chain)
     args = call.request.args
-    view = _read_view(args)
+    view = read_table_view(args)
     desk = open_desk(call, view.filter, view.language or language_of(call.request))
     offered = questions_outside_repeats(desk.labels.fields)
     questions = _chosen(offered, view.columns)
@@ -66,15 +67,16 @@ def show_table(call: Call) -> Response:
         questions=questions,
         label=desk.labels.question,
         table=list_rows(desk, questions, sort=sort, after=read_key(args.get("after")), limit=_ROWS),
+        saved=view_links(call, "table", view.query()),
         is_later="after" in args,
         cell_text=cell_text,
     )
 
 
-def _read_view(args: MultiDict[str, str]) -> _View:
+def read_table_view(args: MultiDict[str, str]) -> TableView:
     """Whatever its state when the address names none: a table is no list of work."""
     filter_ = read_address(MultiDict({"state": "all"} | args.to_dict()))
-    return _View(filter_, args.getlist("columns"), args.get("language", ""))
+    return TableView(filter_, args.getlist("columns"), args.get("language", ""))
 
 
 def _chosen(offered: Sequence[Field], paths: Sequence[str]) -> list[Field]:

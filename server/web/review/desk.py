@@ -11,13 +11,14 @@ from server.desk.record import read_record
 from server.errors import not_found
 from server.http.access import needs
 from server.http.call import Call
-from server.web.frame import language_of, page_response
+from server.web.frame import csrf_of, language_of, page_response
 from server.web.ground import shown_ground
 from server.web.pages import routes
 from server.web.review.address import DESK, Address, read_address, read_key
 from server.web.review.place_map import draw_map
 from server.web.review.shown import Shown
 from server.web.tabs import form_base, tabs
+from server.web.view_links import view_links
 
 _PARTS = ("list", "detail", "counts")
 # A list beside a chosen submission shows no more than a screen or two; the rest comes as one scrolls.
@@ -33,7 +34,7 @@ def show_desk(call: Call) -> Response:
     open_id = args.get("open")
     values: dict[str, Any] = {"part": part if part in _PARTS else None}
     if part != "detail":
-        values["counts"] = count_lines(desk)
+        values |= {"counts": count_lines(desk), "saved": view_links(call, "review", address.query())}
     if part not in ("detail", "counts"):
         values["page"] = list_lines(desk, after=read_key(args.get("after")), limit=_LINES)
     if part not in ("list", "counts"):
@@ -84,6 +85,7 @@ def _write(call: Call, address: Address, values: dict[str, Any]) -> Response:
         project=call.project,
         form=call.form,
         actor=call.actor,
+        csrf=csrf_of(call.request),
         tab="review",
         tabs=list(tabs(call)),
         may_decide=call.actor.can("submission.update", *call.chain),
