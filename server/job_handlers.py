@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from functools import partial
 
-from server.exports.export_jobs import KIND, make_export
+from server.exports import export_jobs
 from server.http.call import Services
 from server.jobs.worker import Handler, Worker
+from server.submissions import areas
 
 
 def job_handlers(services: Services) -> Mapping[str, Handler]:
-    return {KIND: partial(make_export, services.database, services.storage)}
+    return {
+        export_jobs.KIND: partial(export_jobs.make_export, services.database, services.storage),
+        areas.KIND: partial(areas.renew_areas, services.database),
+    }
 
 
 def new_worker(services: Services) -> Worker:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from server.db import Database
 from server.forms.definitions import definition_of
-from server.forms.models import FormVersion
+from server.forms.models import Form, FormVersion
 from server.storage import ObjectStore
 from server.submissions.choice_rows import ChoiceRows, choice_rows
 from server.submissions.file_choices import FileChoices, file_choices
+from server.submissions.search_terms import area_path
 from server.xform.definition import Choice, FormDefinition
 from server.xform.fields import Field
 from server.xform.instance import answer_text
@@ -47,6 +48,7 @@ class Labels:
         self.definition: FormDefinition = definition_of(session, version)
         known = self.definition
         self.language = pick_language(known.languages, language, known.default_language)
+        self._area_path = area_path(session, session.get_one(Form, version.form_id), version)
         self._database, self._storage, self._version = database, storage, version
         self._words: dict[str, dict[str, str]] = {}
         self._lists: dict[str, FileChoices | None] = {}
@@ -58,8 +60,8 @@ class Labels:
 
     @property
     def area(self) -> Field | None:
-        """The question that says where a submission was made."""
-        path = self.definition.area_path
+        """The question that says where a submission was made; None when this version has no such one."""
+        path = self._area_path
         return None if path is None else self.definition.field(path)
 
     def question(self, field: Field, quoted: Callable[[str], str] = lambda _: "") -> str:

@@ -13,7 +13,7 @@ from server.desk.answers import Answer, read_rows
 from server.desk.filters import Desk
 from server.desk.lines import Line, list_lines, read_page
 from server.submissions.models import Submission, SubmissionVersion
-from server.xform.fields import REPEAT, Field
+from server.xform.fields import Field
 
 # By name: what rows can be sorted by beside the moment at which they came.
 SORTS: Final = {"name": Submission.folded_name, "area": Submission.area}
@@ -33,18 +33,6 @@ class TablePage:
 
     rows: list[Row]
     next_key: int | None
-
-
-def questions_outside_repeats(fields: Sequence[Field]) -> list[Field]:
-    """Those with one answer a submission; what the phone notes about the submission itself is left out."""
-    left_out = {"/meta"}
-    found = []
-    for field in fields:
-        if field.type == REPEAT or field.parent in left_out or field.path in left_out:
-            left_out.add(field.path)
-        elif not field.has_children:
-            found.append(field)
-    return found
 
 
 def offered_sorts(desk: Desk) -> list[str]:

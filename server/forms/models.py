@@ -60,7 +60,10 @@ class Project(Base):
 
 
 class Form(Base):
-    """`form_id` is the XML's id (the API's `xmlFormId`), unique among a project's forms outside the trash."""
+    """`form_id` is the XML's id (the API's `xmlFormId`), unique among a project's forms outside the trash.
+
+    `area_path` is the question that says where a submission was made, where somebody has chosen it.
+    """
 
     __tablename__ = "form"
     __table_args__ = (
@@ -77,6 +80,7 @@ class Form(Base):
     form_id: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10), default="open")
     webforms_enabled: Mapped[bool] = mapped_column(default=False)
+    area_path: Mapped[str | None] = mapped_column(Text)
     link_id: Mapped[str] = mapped_column(String(43), unique=True, default=new_link_id)
     current_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id", use_alter=True))
     draft_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id", use_alter=True))

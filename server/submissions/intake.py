@@ -43,7 +43,7 @@ from server.submissions.findings import (
     with_dismissals,
 )
 from server.submissions.models import RepeatCount, Submission, SubmissionVersion
-from server.submissions.search_terms import area_question, search_terms
+from server.submissions.search_terms import area_path, search_terms
 from server.xform.instance import expected_attachments, read_answers
 from server.xform.repeat_counts import repeat_counts
 
@@ -127,7 +127,8 @@ def receive(
     for file in arrival.parts.files:
         storage.put(file.staged)
     checked = check.result(wait)
-    terms = search_terms(arrival.head, answers, area_question(database, destination.version))
+    with database.read() as session:
+        terms = search_terms(arrival.head, answers, area_path(session, destination.form, destination.version))
     content = _Content(answers, expected_files, checked, finding_rows(checked), terms)
     try:
         receipt = _keep(database, actor, destination, arrival, content)

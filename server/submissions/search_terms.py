@@ -8,9 +8,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
-from server.db import Database
+from sqlalchemy.orm import Session
+
 from server.forms.definitions import definition_of
-from server.forms.models import FormVersion
+from server.forms.models import Form, FormVersion
 from server.xform.instance import InstanceHead, answer_text
 
 # Both stand in an index, of which Postgres takes 2,700 bytes.
@@ -24,21 +25,25 @@ def folded(text: str) -> str:
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
-def area_question(database: Database, version: FormVersion | None) -> str | None:
-    """The path of the question that says where a submission was made, if this version of the form has one."""
-    if version is None:
-        return None
-    with database.read() as session:
-        return definition_of(session, version).area_path
+def area_path(session: Session, form: Form, version: FormVersion | None) -> str | None:
+    """The question that says where a submission was made: the chosen one, or what a rule finds in this version."""
+    if form.area_path is not None or version is None:
+        return form.area_path
+    return definition_of(session, version).area_path
 
 
-def search_terms(head: InstanceHead, answers: Mapping[str, Any] | None, area_path: str | None) -> dict[str, str | None]:
-    """The columns of a submission that it is found by."""
-    area = None if answers is None or area_path is None else answer_at(answers, area_path)
+def search_terms(head: InstanceHead, answers: Mapping[str, Any] | None, path: str | None) -> dict[str, str | None]:
+    """The columns of a submission that it is found by; `path` is that of the area question."""
     return {
         "folded_name": folded(head.instance_name)[:MAX_NAME] if head.instance_name else None,
-        "area": area[:MAX_AREA] if area else None,
+        "area": area_in(answers, path),
     }
+
+
+def area_in(answers: Mapping[str, Any] | None, path: str | None) -> str | None:
+    """The answer to the area question; None when it is empty, encrypted, or there is no such question."""
+    area = None if answers is None or path is None else answer_at(answers, path)
+    return area[:MAX_AREA] if area else None
 
 
 def answer_at(answers: Mapping[str, Any], path: str) -> str | None:

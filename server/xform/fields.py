@@ -54,6 +54,18 @@ def outermost_repeat(fields: Iterable[Field], field: Field) -> str | None:
     return next((one.path for one in fields if one.type == REPEAT and field.path.startswith(f"{one.path}/")), None)
 
 
+def questions_outside_repeats(fields: Iterable[Field]) -> list[Field]:
+    """Those with one answer a submission; what the phone notes about the submission itself is left out."""
+    left_out = {"/meta"}
+    found = []
+    for item in fields:
+        if item.type == REPEAT or item.parent in left_out or item.path in left_out:
+            left_out.add(item.path)
+        elif not item.has_children:
+            found.append(item)
+    return found
+
+
 def fields_to_json(fields: Iterable[Field]) -> list[dict[str, Any]]:
     """Return one small object a field, without what follows from its path or from its place in the list."""
     return [_to_json(item) for item in fields]

@@ -125,9 +125,9 @@ def test_viewers_get_no_tab_that_they_may_not_open(cast: Cast, sent: list[Househ
 def test_a_form_is_closed_on_its_settings(cast: Cast) -> None:
     publish_survey(cast)
     answer = cast.bob.post(f"{BASE}/settings", data={"state": "closed"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{BASE}/settings?saved=1")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{BASE}/settings?saved=state")
     assert cast.bob.get(f"/v1{BASE}").json["state"] == "closed"
-    assert texts(page(cast, f"{BASE}/settings?saved=1"), "//*[@role='status']") == ["Saved"]
+    assert texts(page(cast, f"{BASE}/settings?saved=state"), "//*[@role='status']") == ["Saved"]
     assert "The form is closed: it takes no submissions." in page(cast).text_content()
 
 

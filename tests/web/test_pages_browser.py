@@ -25,7 +25,7 @@ PAGES = {
     "projects": "/projects",
     "project": "/projects/1",
     "overview": BASE,
-    "settings": f"{BASE}/settings?saved=1",
+    "settings": f"{BASE}/settings?saved=area",
     "new": "/projects/1/forms/new",
     "draft": f"{BASE}/draft?unknown=stranger.png",
     "team": "/projects/1/team?added=1-99&known=Mai",

@@ -80,7 +80,8 @@ def _tag(call: Call, mark: str) -> str:
     """Of all that the page is made of: the counts, who looks at them, in which language, and until which day."""
     parts = (
         mark, today(), language_of(call.request), csrf_of(call.request), call.actor.verbs_on(*call.chain),
-        call.form.current_version_id, call.form.draft_version_id, asset_address("pages.css"), asset_address("pages.js"),
+        call.form.current_version_id, call.form.draft_version_id, call.form.updated_at,
+        asset_address("pages.css"), asset_address("pages.js"),
     )  # fmt: skip
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 

@@ -9,7 +9,7 @@ from flask import Response
 from werkzeug.datastructures import MultiDict
 
 from server.desk.lines import count_lines
-from server.desk.table import list_rows, offered_sorts, questions_outside_repeats
+from server.desk.table import list_rows, offered_sorts
 from server.http.access import needs
 from server.http.call import Call
 from server.permissions import require
@@ -20,7 +20,7 @@ from server.web.review.address import Address, read_address, read_key
 from server.web.review.desk import open_desk
 from server.web.shell import FORM, show
 from server.web.view_links import view_links
-from server.xform.fields import Field
+from server.xform.fields import Field, questions_outside_repeats
 
 _ROWS: Final = 50
 # What a table shows before anybody has chosen: the first questions that people were asked.
