@@ -135,6 +135,14 @@ def test_a_finding_is_dismissed_with_a_reason(
         ]
 
 
+def test_the_list_shows_the_line_of_what_is_open(desk: "Page", server: LiveServer, sent: list[Household]) -> None:
+    _open(desk, server, f"lang=vi&open={sent[0].instance_id}")
+    line, lines = desk.locator(".line.is-open").bounding_box(), desk.locator("#lines").bounding_box()
+    assert line is not None
+    assert lines is not None
+    assert lines["y"] <= line["y"] < lines["y"] + lines["height"]
+
+
 def test_a_finding_leads_to_its_answer(desk: "Page", server: LiveServer, sent: list[Household]) -> None:
     _open(desk, server, f"lang=vi&open={sent[3].instance_id}")
     before = desk.url

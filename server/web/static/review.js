@@ -400,6 +400,6 @@ window.addEventListener('popstate', () => {
 })
 
 watchEnd()
-if (article()) { prefetch(article().dataset.next); detail.dataset.shown = article().dataset.id }
+if (article()) { markOpen(); prefetch(article().dataset.next); detail.dataset.shown = article().dataset.id }
 if (sessionStorage.getItem('saved')) { sessionStorage.removeItem('saved'); toast(words.saved) }
 page.dataset.ready = 'yes'
