@@ -157,4 +157,3 @@ class Desk:
         found = is_named(self.session, self.form.id, words)
         areas = areas_named(self.labels, words)
         return or_(found, Submission.area.in_(areas)) if areas else found
-
