@@ -102,7 +102,7 @@ def test_a_box_leads_to_the_review_of_what_it_holds(browser: "Browser", server: 
         count = int(page.locator("#list-told").inner_text().split()[0])
         assert 0 < count < COUNT
         table = page.get_by_role("link", name="Xem dạng bảng").get_attribute("href")
-        page.get_by_role("link", name="Duyệt các bài này").click()
+        page.get_by_role("link", name="Duyệt các phiếu này").click()
         page.locator("body[data-ready]").wait_for()
         assert page.locator("#lines .line").count() == count
         assert page.get_by_text("Trong khung trên bản đồ").is_visible()
