@@ -9,7 +9,7 @@ _VIETNAMESE: Final = {
     "Form": "Biểu mẫu",
     "Title": "Tên",
     "Version": "Phiên bản",
-    "Submissions": "Bài nộp",
+    "Submissions": "Phiếu",
     "Made on": "Ngày lập",
     "Questions": "Câu hỏi",
     "Path": "Đường dẫn",

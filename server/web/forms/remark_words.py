@@ -29,7 +29,7 @@ BY_CODE: Final[Mapping[str, str]] = {
     "empty-choice": "Có lựa chọn không có mã. Hãy điền cột name.",
     "duplicate-choice": "Hai lựa chọn trùng mã. Hãy đổi một mã.",
     "choice-with-blank": "Mã lựa chọn có dấu cách nên không dùng được cho câu chọn nhiều. Hãy thay bằng dấu _.",
-    "no-instance-id": "Biểu mẫu thiếu instanceID để phân biệt các bài nộp.",
+    "no-instance-id": "Biểu mẫu thiếu instanceID để phân biệt các phiếu.",
     "bad-type": "Không có kiểu câu hỏi này; câu trả lời được coi là chữ.",
     "bad-default": "Giá trị mặc định không đúng kiểu; Collect sẽ để trống.",
     "missing-bind-node": "Có quy tắc cho một câu hỏi không tồn tại.",
