@@ -118,16 +118,16 @@ def test_the_keyboard_alone_moves_the_map_and_lists_what_is_in_view(
         open_map(page, server)
         page.locator("#map").focus()
         page.keyboard.press("Enter")
-        page.get_by_text(f"{COUNT} bài").wait_for()
+        page.get_by_text(f"{COUNT} phiếu").wait_for()
         assert page.evaluate("document.activeElement.id") == "list"
         page.locator("#map").focus()
         for _ in range(60):
             page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
-        page.get_by_text("0 bài", exact=True).wait_for()
+        page.get_by_text("0 phiếu", exact=True).wait_for()
         page.get_by_role("button", name="Phóng to").focus()
         page.keyboard.press("Enter")
-        assert page.get_by_text("0 bài", exact=True).is_visible()
+        assert page.get_by_text("0 phiếu", exact=True).is_visible()
 
 
 def test_a_point_opens_its_record(browser: "Browser", server: LiveServer, cast: Cast) -> None:
