@@ -26,6 +26,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SQLColumnExpression,
     Text,
     create_engine,
     event,
@@ -170,7 +171,7 @@ def insert_into(session: Session, table: type[Base]) -> sqlite.Insert | postgres
     return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def is_among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+def is_among(column: SQLColumnExpression[int], numbers: Iterable[int]) -> ColumnElement[bool]:
     """`IN` for hundreds of numbers in one parameter: one each costs more time than finding the rows."""
     return column.bool_op("IN")(_numbers(literal(",".join(map(str, numbers)), Text())))
 

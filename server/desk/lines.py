@@ -1,16 +1,19 @@
 """The list of a review desk: pages of lines by key, counts that are filters, and what comes before and after."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
+from server.db import is_among
 from server.desk.filters import STATES, Desk
-from server.submissions.models import Finding, Submission, SubmissionAttachment, SubmissionVersion
+from server.desk.looking import find_in_any_state, find_next
+from server.submissions.models import Submission, SubmissionAttachment, SubmissionVersion
 
 PAGE: Final = 50
 PHOTO_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
@@ -55,26 +58,31 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Each counts what the rest of the filter lets through; `total` is what all of it lets through."""
+    """Each counts what the rest of the filter lets through; `total` is what all of it lets through.
+
+    Of those that are `is_partial` there may be more.
+    """
 
     states: dict[str, int]
     submitters: list[Count]
     rules: list[Count]
     total: int
+    is_partial: bool
 
 
 def list_lines(desk: Desk, *, after: int | None = None, limit: int = PAGE) -> Page:
     """The page that follows the submission with the number `after`, or the first one."""
-    return read_page(desk, desk.ids(*beyond(desk, after), limit=limit + 1), in_order(desk), limit=limit)
+    found = find_next(desk, after, limit=limit)
+    return Page(lines_of(desk, found.numbers), found.next_key)
 
 
-def read_page(desk: Desk, ids: Select[int], *order: SQLColumnExpression[Any], limit: int) -> Page:
-    """The first `limit` of these submissions in that order; `ids` has one more when another page follows."""
-    found = desk.session.execute(_line_rows(ids).order_by(*order)).all()
-    shown = found[:limit]
-    photos = first_photos(desk.session, [row.current_version_id for row in shown])
+def lines_of(desk: Desk, numbers: Sequence[int]) -> list[Line]:
+    """Those of the form's submissions with these numbers, in that order."""
+    found = {row.id: row for row in desk.session.execute(_line_rows(numbers))}
+    rows = [found[number] for number in numbers if number in found]
+    photos = first_photos(desk.session, [row.current_version_id for row in rows])
     area = desk.labels.area
-    lines = [
+    return [
         Line(
             id=row.id,
             instance_id=row.instance_id,
@@ -87,18 +95,11 @@ def read_page(desk: Desk, ids: Select[int], *order: SQLColumnExpression[Any], li
             warning_count=row.warning_count,
             photo=photos.get(row.current_version_id),
         )
-        for row in shown
+        for row in rows
     ]
-    return Page(lines, shown[-1].id if len(found) > limit else None)
 
 
-def lines_of(desk: Desk, numbers: Sequence[int]) -> list[Line]:
-    """Those of the form's submissions with these numbers, in the order of the list."""
-    ids = select(Submission.id).where(Submission.form_id == desk.form.id, Submission.id.in_(numbers))
-    return read_page(desk, ids, in_order(desk), limit=len(numbers)).lines
-
-
-def _line_rows(ids: Select[int]) -> Select[*tuple[Any, ...]]:
+def _line_rows(numbers: Sequence[int]) -> Select[*tuple[Any, ...]]:
     columns = (
         Submission.id,
         Submission.instance_id,
@@ -115,20 +116,9 @@ def _line_rows(ids: Select[int]) -> Select[*tuple[Any, ...]]:
         select(*columns)
         .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
         .outerjoin(ActorRow, ActorRow.id == Submission.submitter_id)
-        .where(Submission.id.in_(ids))
+        # Naming the form would lead SQLite to look for the numbers among all of its submissions.
+        .where(is_among(Submission.id, numbers))
     )
-
-
-def in_order(desk: Desk) -> ColumnElement[int]:
-    """What the list is sorted by."""
-    return Submission.id.asc() if desk.filter.oldest_first else Submission.id.desc()
-
-
-def beyond(desk: Desk, key: int | None, *, backwards: bool = False) -> list[ColumnElement[bool]]:
-    """That a row comes after the submission with the number `key` in the list; nothing for the list's beginning."""
-    if key is None:
-        return []
-    return [Submission.id > key if desk.filter.oldest_first != backwards else Submission.id < key]
 
 
 def first_photos(session: Session, version_ids: Iterable[int]) -> dict[int, str]:
@@ -148,58 +138,45 @@ def first_photos(session: Session, version_ids: Iterable[int]) -> dict[int, str]
 
 def neighbours(desk: Desk, submission_id: int) -> tuple[str | None, str | None]:
     """The instanceIDs before and after it in the list; it need not be in the list itself any more."""
-    before = desk.ids(*beyond(desk, submission_id, backwards=True), limit=1, backwards=True)
-    after = desk.ids(*beyond(desk, submission_id), limit=1)
-    previous, following = select(before.subquery().c.id), select(after.subquery().c.id)
-    rows = select(Submission.id, Submission.instance_id).where(
-        Submission.id.in_(previous) | Submission.id.in_(following)
-    )
-    found = {number > submission_id: name for number, name in desk.session.execute(rows)}
-    return found.get(not desk.filter.oldest_first), found.get(desk.filter.oldest_first)
+    before = find_next(desk, submission_id, limit=1, backwards=True).numbers
+    after = find_next(desk, submission_id, limit=1).numbers
+    rows = select(Submission.id, Submission.instance_id).where(Submission.id.in_([*before, *after]))
+    names = {number: name for number, name in desk.session.execute(rows)}  # noqa: C416 -- rows are no pairs to mypy
+    return next((names[number] for number in before), None), next((names[number] for number in after), None)
 
 
 def count_lines(desk: Desk) -> Counts:
-    """What each filter would give, in two queries and one for the names of who has sent."""
-    session, chosen = desk.session, desk.filter.review_states
-    grouped = (
-        select(Submission.review_state, Submission.submitter_id, func.count())
-        .where(*desk.conditions(counts=True))
-        .group_by(Submission.review_state, Submission.submitter_id)
-    )
-    by_state: dict[str | None, int] = {}
-    by_submitter: dict[int | None, int] = {}
-    for state, submitter_id, count in session.execute(grouped):
-        by_state[state] = by_state.get(state, 0) + count
+    """What each filter would give, in one pass, with one more query for the names of who has sent.
+
+    For an answer, only the first `MOST_LOOKED_AT` that the rest of the filter lets through are looked at.
+    """
+    found = None if desk.answered is None else find_in_any_state(desk)
+    conditions = desk.conditions() if found is None else [is_among(Submission.id, found.numbers)]
+    columns = (Submission.review_state, Submission.submitter_id, Submission.broken_rules)
+    chosen = desk.filter.review_states
+    by_state, by_submitter, by_rule = Counter[str | None](), Counter[int | None](), Counter[str]()
+    grouped = select(*columns, func.count()).where(*conditions).group_by(*columns)
+    for state, submitter_id, rules, count in desk.session.execute(grouped):
+        by_state[state] += count
         if state in chosen:
-            by_submitter[submitter_id] = by_submitter.get(submitter_id, 0) + count
+            by_submitter[submitter_id] += count
+            for rule in (rules or "").split():
+                by_rule[rule] += count
     return Counts(
-        states={name: sum(by_state.get(state, 0) for state in states) for name, states in STATES.items()},
-        submitters=_named(session, by_submitter),
-        rules=_rules(desk),
-        total=sum(by_state.get(state, 0) for state in chosen),
+        states={name: sum(by_state[state] for state in states) for name, states in STATES.items()},
+        submitters=_named(desk.session, by_submitter),
+        rules=sorted((Count(rule, rule, count) for rule, count in by_rule.items()), key=_order),
+        total=sum(by_submitter.values()),
+        is_partial=found is not None and found.next_key is not None,
     )
 
 
-def _named(session: Session, counts: dict[int | None, int]) -> list[Count]:
+def _named(session: Session, counts: Mapping[int | None, int]) -> list[Count]:
     rows = session.execute(
         select(ActorRow.id, ActorRow.display_name).where(ActorRow.id.in_([number for number in counts if number]))
     )
-    return sorted(
-        (Count(str(number), name, counts[number]) for number, name in rows),
-        key=lambda found: (-found.count, found.label.casefold()),
-    )
+    return sorted((Count(str(number), name, counts[number]) for number, name in rows), key=_order)
 
 
-def _rules(desk: Desk) -> list[Count]:
-    counted = func.count(Finding.submission_version_id.distinct())
-    statement = (
-        select(Finding.rule, counted)
-        .join(Submission, Submission.current_version_id == Finding.submission_version_id)
-        .where(Finding.form_id == desk.form.id, Finding.dismissed_at.is_(None), desk.is_in_state)
-        .where(*desk.conditions_within_form())
-        .group_by(Finding.rule)
-    )
-    return sorted(
-        (Count(rule, rule, count) for rule, count in desk.session.execute(statement)),
-        key=lambda found: (-found.count, found.value),
-    )
+def _order(count: Count) -> tuple[int, str]:
+    return -count.count, count.label.casefold()

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from server.desk.answer_columns import answer_column
 from server.desk.filters import Desk
-from server.desk.lines import beyond, in_order
+from server.desk.looking import MOST_LOOKED_AT
 from server.errors import unexpected_value
 from server.submissions.models import Submission, SubmissionVersion
 from server.xform.fields import Field, outermost_repeat
@@ -81,10 +81,38 @@ def read_sight(fields: Sequence[Field], place: str | None, colour: str | None) -
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """`next_key` leads to the page that follows; None at the end."""
+
+    placed: list[Placed]
+    next_key: int | None
+
+
+def list_places(desk: Desk, sight: Sight, *, after: int | None, limit: int) -> PlacePage:
+    """At most `limit` after the submission with the number `after`, among the next `MOST_LOOKED_AT` of the list.
+
+    So there may be fewer, even none, before the list has ended.
+    """
+    next_ids = desk.whatever_answered.ids(*desk.beyond(after), limit=MOST_LOOKED_AT)
+    looked_at = desk.session.scalars(next_ids).all()
+    last = looked_at[-1] if len(looked_at) == MOST_LOOKED_AT else None
+    found = read_places(desk, sight, after=after, until=last, limit=limit + 1)
+    if len(found) > limit:
+        return PlacePage(found[:limit], found[limit - 1].number)
+    return PlacePage(found, last)
+
+
 def read_places(
-    desk: Desk, sight: Sight, *, after: int | None = None, limit: int, among: Sequence[int] | None = None
+    desk: Desk,
+    sight: Sight,
+    *,
+    after: int | None = None,
+    until: int | None = None,
+    limit: int,
+    among: Sequence[int] | None = None,
 ) -> list[Placed]:
-    """The submissions with an answer for a place that follow the one with the number `after`.
+    """The submissions with an answer for a place between the numbers `after`, which is left out, and `until`.
 
     An answer that is no place leaves a submission without points. `among` are numbers that narrow it down further.
     """
@@ -96,12 +124,14 @@ def read_places(
     statement = (
         select(Submission.id, Submission.review_state, *columns, *colour)
         .join(SubmissionVersion, SubmissionVersion.id == Submission.current_version_id)
-        .where(*desk.conditions(counts=True), desk.is_in_state, *beyond(desk, after))
+        .where(*desk.conditions(), desk.is_in_state, *desk.beyond(after))
         .where(or_(*(column.is_not(None) for column in columns)))
     )
+    if until is not None:
+        statement = statement.where(desk.is_up_to(until))
     if among is not None:
         statement = statement.where(Submission.id.in_(among))
-    rows = desk.session.execute(statement.order_by(in_order(desk)).limit(limit))
+    rows = desk.session.execute(statement.order_by(desk.order()).limit(limit))
     return [_placed(fields, sight, tuple(row)) for row in rows]
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, false, func, literal, select, tuple_
 
 from server.desk.answers import Answer, read_rows
 from server.desk.filters import Desk
-from server.desk.lines import Line, list_lines, read_page
+from server.desk.lines import Line, Page, lines_of, list_lines
 from server.submissions.models import Submission, SubmissionVersion
 from server.xform.fields import Field
 
@@ -46,7 +46,8 @@ def list_rows(desk: Desk, questions: Sequence[Field], *, sort: str, after: int |
     """The page after the submission with the number `after`; in the order of the filter when `sort` is not offered."""
     if sort in offered_sorts(desk):
         key = func.coalesce(SORTS[sort], "")
-        page = read_page(desk, _sorted_ids(desk, key, after, limit + 1), key, Submission.id, limit=limit)
+        ids = desk.session.scalars(_sorted_ids(desk, key, after, limit + 1)).all()
+        page = Page(lines_of(desk, ids[:limit]), ids[limit - 1] if len(ids) > limit else None)
     else:
         page = list_lines(desk, after=after, limit=limit)
     answers = _answers(desk, [line.id for line in page.lines])
@@ -55,7 +56,7 @@ def list_rows(desk: Desk, questions: Sequence[Field], *, sort: str, after: int |
 
 
 def _sorted_ids(desk: Desk, key: ColumnElement[str], after: int | None, limit: int) -> Any:
-    conditions = [*desk.conditions(counts=True), _has_state(desk)]
+    conditions = [*desk.conditions(), desk.is_in_state]
     if after is not None:
         of_form = (Submission.id == after, Submission.form_id == desk.form.id)
         last = desk.session.scalar(select(key).where(*of_form))
@@ -64,12 +65,6 @@ def _sorted_ids(desk: Desk, key: ColumnElement[str], after: int | None, limit: i
         else:
             conditions.append(tuple_(key, Submission.id) > tuple_(literal(last), literal(after)))
     return select(Submission.id).where(*conditions).order_by(key, Submission.id).limit(limit)
-
-
-def _has_state(desk: Desk) -> ColumnElement[bool]:
-    states = desk.filter.review_states
-    named = Submission.review_state.in_([state for state in states if state is not None])
-    return or_(named, Submission.review_state.is_(None)) if None in states else named
 
 
 def _answers(desk: Desk, ids: Sequence[int]) -> dict[int, dict[str, Any] | None]:

@@ -1,17 +1,20 @@
 """What a form's submissions look like over time: how many a day, by review state, and in which versions they came.
 
-Among 100,000 submissions each answer is there in 0.2 s: it reads an index, or only what is new.
+Each answer reads an index alone, or only what is new.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, func, literal, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from server.forms.models import Form, FormVersion
 from server.submissions.models import Submission, SubmissionVersion
+
+_STATES: Final = (None, "hasIssues", "edited", "rejected", "approved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +44,34 @@ def count_states(session: Session, form: Form) -> dict[str | None, int]:
     return {state: count for state, count in session.execute(statement)}  # noqa: C416 -- rows are no pairs to mypy
 
 
-def count_days(session: Session, form: Form, today: date, days: int, zone: tzinfo) -> list[Day]:
-    """The last `days` days up to `today`, each from midnight to midnight in `zone`; days without any are there too."""
-    first = today - timedelta(days=days - 1)
-    starts = [datetime.combine(first + timedelta(days=number), time(), zone) for number in range(days)]
-    # The databases do not agree on how to cut a moment to a day of a zone; comparing moments they both can.
-    number = case(*((Submission.created_at >= starts[place], place) for place in reversed(range(days))))
-    statement = (
-        select(number, Submission.review_state, func.count())
-        .where(*_of(form), Submission.id > last_before(session, form, starts[0]), Submission.created_at >= starts[0])
-        .group_by(number, Submission.review_state)
-    )
-    found: list[dict[str | None, int]] = [{} for _ in starts]
-    for place, state, count in session.execute(statement):
-        found[place][state] = count
-    return [Day(start.date(), states) for start, states in zip(starts, found, strict=True)]
+def last_days(today: date, count: int) -> list[date]:
+    return [today - timedelta(days=back) for back in reversed(range(count))]
 
 
-def last_before(session: Session, form: Form, moment: datetime) -> int:
-    """The number of the last submission before that moment, found from the newest backwards; 0 when there is none.
+def count_days(session: Session, form: Form, days: Sequence[date], zone: tzinfo) -> list[Day]:
+    """Each from midnight to midnight in `zone`; days without any are there too."""
+    # Counting in groups would lead SQLite to the index that has states in order, once for each day.
+    columns = [func.count().filter(Submission.review_state.is_not_distinct_from(state)) for state in _STATES]
+    found = session.execute(each_day(form, days, zone, columns))
+    states = {
+        place: {state: count for state, count in zip(_STATES, counts, strict=True) if count} for place, *counts in found
+    }
+    return [Day(day, states[place]) for place, day in enumerate(days)]
 
-    Numbers are given in the order of arrival, so what is older need not be looked at.
+
+def each_day(
+    form: Form, days: Sequence[date], zone: tzinfo, columns: Sequence[Any]
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """The columns, of what came on each of the days, after the day's place among them.
+
+    The databases do not agree on how to cut a moment to a day of a zone; of a day's moments an index knows the rows.
     """
-    older = (Submission.form_id == form.id, ~Submission.is_draft, Submission.created_at < moment)
-    statement = select(Submission.id).where(*older).order_by(Submission.id.desc()).limit(1)
-    return session.scalar(statement) or 0
+    parts = []
+    for place, day in enumerate(days):
+        begin, end = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
+        came = (Submission.created_at >= begin, Submission.created_at < end)
+        parts.append(select(literal(place), *columns).where(*_of(form), *came))
+    return union_all(*parts)
 
 
 def versions_in_use(session: Session, versions: Iterable[FormVersion]) -> list[VersionUse]:

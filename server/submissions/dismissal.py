@@ -1,6 +1,6 @@
 """Dismissing a finding: somebody has looked, and says that the answer is right all the same."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from server import audit
@@ -8,6 +8,7 @@ from server.accounts.models import ActorRow
 from server.db import utc_now
 from server.forms.models import Form
 from server.permissions import Actor
+from server.submissions.findings import open_summary
 from server.submissions.models import Finding, Submission
 
 
@@ -19,7 +20,7 @@ def set_dismissed(
     finding.dismissed_by = session.get(ActorRow, actor.id) if is_dismissed and actor.id is not None else None
     finding.dismissed_reason = reason if is_dismissed else None
     session.flush()
-    submission = _recount(session, finding)
+    submission = _summarise(session, finding)
     audit.record(
         session,
         actor,
@@ -34,12 +35,12 @@ def set_dismissed(
     )
 
 
-def _recount(session: Session, finding: Finding) -> Submission:
+def _summarise(session: Session, finding: Finding) -> Submission:
     version_id = finding.submission_version_id
-    counted = select(Finding.level, func.count()).where(
+    still_open = select(Finding.level, Finding.rule).where(
         Finding.submission_version_id == version_id, Finding.dismissed_at.is_(None)
     )
-    counts = {level: count for level, count in session.execute(counted.group_by(Finding.level))}  # noqa: C416 -- rows are no pairs to mypy
+    summary = open_summary((level, rule) for level, rule in session.execute(still_open))
     submission = session.scalars(select(Submission).where(Submission.current_version_id == version_id)).one()
-    submission.error_count, submission.warning_count = counts.get("error", 0), counts.get("warning", 0)
+    session.execute(update(Submission).where(Submission.id == submission.id).values(summary))
     return submission

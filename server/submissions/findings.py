@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final, TypeAlias, cast
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from server.db import Database
@@ -60,10 +60,28 @@ def finding_rows(checked: Checked) -> list[FindingRow]:
     return [_row(found) for found in _bounded(checked.findings)] if checked.findings else []
 
 
-def finding_counts(rows: Iterable[FindingRow]) -> dict[str, int]:
+def finding_summary(rows: Iterable[FindingRow]) -> dict[str, Any]:
     """What the submission says of its current version's findings."""
-    levels = [row["level"] for row in rows if row["dismissed_at"] is None]
-    return {"error_count": levels.count("error"), "warning_count": levels.count("warning")}
+    return open_summary((row["level"], row["rule"]) for row in rows if row["dismissed_at"] is None)
+
+
+def open_summary(findings: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The same, made of the level and the rule of each finding that nobody has dismissed."""
+    levels: list[str] = []
+    rules: set[str] = set()
+    for level, rule in findings:
+        levels.append(level)
+        rules.add(rule)
+    return {
+        "error_count": levels.count("error"),
+        "warning_count": levels.count("warning"),
+        "broken_rules": f" {' '.join(sorted(rules))} " if rules else None,
+    }
+
+
+def breaks(rule: str) -> ColumnElement[bool]:
+    """That a submission has a finding of this rule that nobody has dismissed."""
+    return Submission.broken_rules.contains(f" {rule} ", autoescape=True)
 
 
 def add_findings(session: Session, form_id: int, version_id: int, rows: Iterable[FindingRow]) -> None:
@@ -98,7 +116,7 @@ def replace_findings(session: Session, version_id: int, checked: Checked) -> Non
     state = {"check_state": checked.state, "engine_version": checked.engine_version}
     session.execute(update(_VERSION).where(_VERSION.c.id == version_id).values(state))
     shown = _SUBMISSION.c.current_version_id == version_id
-    session.execute(update(_SUBMISSION).where(shown).values(finding_counts(rows)))
+    session.execute(update(_SUBMISSION).where(shown).values(finding_summary(rows)))
 
 
 def _without_known(session: Session, version_id: int, rows: list[FindingRow]) -> list[FindingRow]:

@@ -33,12 +33,13 @@ from server.submissions.arrival import Arrival
 from server.submissions.attachments import KeptFile, add_files, kept_files, place_files, record_files
 from server.submissions.checking import Checked, begin_check
 from server.submissions.destination import Destination
+from server.submissions.duration import seconds_taken
 from server.submissions.file_names import is_file_name
 from server.submissions.findings import (
     FindingRow,
     add_findings,
-    finding_counts,
     finding_rows,
+    finding_summary,
     keep_late,
     with_dismissals,
 )
@@ -96,14 +97,15 @@ _MAKE_CURRENT = (
 class _Content:
     """What the answers say: as JSON, and which files they name. Encrypted submissions say only the latter.
 
-    `checked` is what the form's rules say of them, and `findings` the same as rows.
+    `checked` is what the form's rules say of them, and `findings` the same as rows; `beside` are the columns of the
+    submission that are made of the answers.
     """
 
     answers: dict[str, Any] | None
     expected_files: list[str]
     checked: Checked
     findings: list[FindingRow]
-    search_terms: dict[str, str | None]
+    beside: dict[str, str | int | None]
 
 
 def receive(
@@ -129,7 +131,8 @@ def receive(
     checked = check.result(wait)
     with database.read() as session:
         terms = search_terms(arrival.head, answers, area_path(session, destination.form, destination.version))
-    content = _Content(answers, expected_files, checked, finding_rows(checked), terms)
+    beside = terms | {"duration": seconds_taken(answers)}
+    content = _Content(answers, expected_files, checked, finding_rows(checked), beside)
     try:
         receipt = _keep(database, actor, destination, arrival, content)
     except IntegrityError:
@@ -218,7 +221,7 @@ class _Keeping:
 
     def _new(self) -> Receipt:
         findings = self.content.findings
-        row = _name(self.destination, self.arrival.instance_id) | self.content.search_terms | finding_counts(findings)
+        row = _name(self.destination, self.arrival.instance_id) | self.content.beside | finding_summary(findings)
         submission_id = self.session.execute(_ADD_SUBMISSION, row | self._sent_by()).scalar_one()
         version_id = self._add_version(submission_id)
         add_findings(self.session, self.destination.form.id, version_id, findings)
@@ -241,8 +244,8 @@ class _Keeping:
         add_findings(self.session, self.destination.form.id, version_id, findings)
         values = {"submission_id": replaced.submission_id, "version_id": version_id}
         changes: dict[str, Any] = {"review_state": "edited", "updated_at": self.now}
-        changes |= finding_counts(findings)
-        changes |= self.content.search_terms
+        changes |= finding_summary(findings)
+        changes |= self.content.beside
         self.session.execute(_MAKE_CURRENT.values(changes), values)
         self.session.execute(_DROP_COUNTS, {"counted": replaced.submission_id})
         self._count_repeats(replaced.submission_id)

@@ -20,8 +20,9 @@ from server.forms.models import FormVersion
 class Submission(Base):
     """`review_state` is empty until somebody decides or edits; submissions to a draft are apart (`is_draft`).
 
-    `error_count` and `warning_count` are those findings of the current version that nobody has dismissed.
-    `area` is its answer to the form's area question, `folded_name` its instance name as `folding` writes it for search.
+    `error_count` and `warning_count` are those findings of the current version that nobody has dismissed,
+    `broken_rules` the rules of all of these, as `findings` writes them. `area` is its answer to the form's area
+    question, `folded_name` its instance name as `search_terms` writes it, `duration` the seconds of filling it in.
     """
 
     __tablename__ = "submission"
@@ -37,6 +38,8 @@ class Submission(Base):
             "deleted_at",
             "review_state",
             "submitter_id",
+            "broken_rules",
+            "created_at",
             "area",
             "folded_name",
         ),
@@ -49,8 +52,26 @@ class Submission(Base):
             "deleted_at",
             "id",
             "submitter_id",
+            "broken_rules",
+            "created_at",
             "area",
             "folded_name",
+        ),
+        # Covers what the pages about days and progress ask of the submissions of a period.
+        Index(
+            "ix_submission_progress",
+            "form_id",
+            "is_draft",
+            "deleted_at",
+            "created_at",
+            "review_state",
+            "submitter_id",
+            "area",
+            "duration",
+            "error_count",
+            "warning_count",
+            "updated_at",
+            "current_version_id",
         ),
     )
 
@@ -67,8 +88,10 @@ class Submission(Base):
     )
     error_count: Mapped[int] = mapped_column(default=0)
     warning_count: Mapped[int] = mapped_column(default=0)
+    broken_rules: Mapped[str | None] = mapped_column(Text)
     area: Mapped[str | None] = mapped_column(Text)
     folded_name: Mapped[str | None] = mapped_column(Text)
+    duration: Mapped[int | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
@@ -93,8 +116,8 @@ class SubmissionVersion(Base):
         CheckConstraint("check_state IN ('checked', 'not_checked', 'unverifiable')", name="check_state"),
         Index(None, "form_id", "is_draft", "instance_id", unique=True),
         Index(None, "submission_id", "id"),
-        # So that a form can be purged without reading every submission there is.
-        Index(None, "form_version_id"),
+        # So that a form can be purged, and what came in its versions counted, without reading every submission.
+        Index(None, "form_version_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

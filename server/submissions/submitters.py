@@ -1,5 +1,6 @@
 """Who has sent submissions to a form or a project."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,14 +32,19 @@ def list_submitters(session: Session, form: Form, *, is_draft: bool = False) -> 
 
 def count_by_submitter(session: Session, project_id: int) -> dict[int, int]:
     """How many submissions each actor has sent to the project, by the actor's number; drafts and trash apart."""
+    forms = select(Form.id).where(Form.project_id == project_id, Form.deleted_at.is_(None))
+    # In the order of an index, so that nothing needs sorting.
+    groups = (Submission.form_id, Submission.review_state, Submission.submitter_id)
     statement = (
-        select(Submission.submitter_id, func.count())
-        .join(Form, Submission.form_id == Form.id)
-        .where(Form.project_id == project_id, ~Submission.is_draft, Submission.deleted_at.is_(None))
-        .where(Form.deleted_at.is_(None), Submission.submitter_id.is_not(None))
-        .group_by(Submission.submitter_id)
+        select(*groups, func.count())
+        .where(Submission.form_id.in_(forms), ~Submission.is_draft, Submission.deleted_at.is_(None))
+        .group_by(*groups)
     )
-    return {submitter_id: count for submitter_id, count in session.execute(statement) if submitter_id is not None}
+    counts = Counter[int]()
+    for *_, submitter_id, count in session.execute(statement):
+        if submitter_id is not None:
+            counts[submitter_id] += count
+    return counts
 
 
 def sent_by_submitter(session: Session, form: Form) -> dict[int, Sent]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.units import format_unit
 
@@ -67,4 +69,10 @@ def age(moment: datetime) -> str:
 def span(seconds: float) -> str:
     """How long something took, to the minute once it is one."""
     amount, unit = (seconds, "second") if seconds < 60 else (seconds / 60, "minute")
-    return format_unit(round(amount), f"duration-{unit}", "short", locale=locale())
+    return _written_span(round(amount), unit, locale())
+
+
+@lru_cache(maxsize=1_000)
+def _written_span(amount: int, unit: str, language: Locale) -> str:
+    """A table has hundreds, many of them the same."""
+    return format_unit(amount, f"duration-{unit}", "short", locale=language)

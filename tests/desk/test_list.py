@@ -206,6 +206,47 @@ def test_queries_do_not_grow_with_the_list(cast: Cast) -> None:
     assert len(many) == len(few) <= 6
 
 
+def test_an_area_is_found_by_what_stands_beside_its_submissions(cast: Cast) -> None:
+    sent = send_households(cast, 20)
+    in_village = [one.instance_id for one in reversed(sent) if b"<village>na_pai</village>" in one.xml]
+    assert in_village
+    assert listed(cast, area="na_pai") == listed(cast, answer=("/place/village", "na_pai")) == in_village
+    with desk(cast, area="na_pai") as open_desk:
+        assert count_lines(open_desk).total == len(in_village)
+
+
+@pytest.mark.parametrize("steps", [(1,), (2,), (1, 1), (7,), (3, 4), (8,), (100, 400)])
+def test_a_rare_answer_is_found_page_by_page_and_counted_as_far_as_one_looked(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, steps: tuple[int, ...]
+) -> None:
+    looked_at = sum(steps)
+    sent = send_households(cast, 8)
+    wanted = [one.instance_id for one in reversed(sent) if b"<roof>leaf</roof>" in one.xml]
+    assert 1 < len(wanted) < 8
+    monkeypatch.setattr("server.desk.looking.STEPS", steps)
+    found: list[str] = []
+    with desk(cast, answer=("/house/roof", "leaf")) as open_desk:
+        page = list_lines(open_desk, limit=2)
+        pages = [page]
+        while page.next_key is not None:
+            page = list_lines(open_desk, after=page.next_key, limit=2)
+            pages.append(page)
+        found = [line.instance_id for page in pages for line in page.lines]
+        counts = count_lines(open_desk)
+    assert found == wanted
+    assert len(pages) <= 1 + 8 // min(looked_at, 2) + 8 // looked_at
+    first = [one.instance_id for one in reversed(sent)][:looked_at]
+    assert counts.total == len([name for name in wanted if name in first])
+    assert counts.is_partial == (looked_at <= 8)
+
+
+def test_an_answer_is_counted_to_the_end_when_that_is_near(cast: Cast) -> None:
+    sent = send_households(cast, 8)
+    with desk(cast, answer=("/house/roof", "leaf")) as open_desk:
+        counts = count_lines(open_desk)
+    assert (counts.total, counts.is_partial) == (len([one for one in sent if b"<roof>leaf</roof>" in one.xml]), False)
+
+
 def test_counts_keep_to_a_finding_filter_too(cast: Cast) -> None:
     send_households(cast, 8)
     with desk(cast, rule="constraint") as open_desk:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.desk import places
 from server.desk.filters import Desk, ReviewFilter
 from server.desk.labels import Labels
-from server.desk.places import Placed, Sight, colour_questions, read_places, read_sight, stream_places
+from server.desk.places import Placed, Sight, colour_questions, list_places, read_places, read_sight, stream_places
 from server.forms.models import Form
 from tests.cast import Cast
 from tests.desk.surveyed import desk, publish_survey, send_households
@@ -108,6 +108,28 @@ def test_pages_follow_one_another_in_either_order(cast: Cast, monkeypatch: pytes
         assert [len(page) for page in pages] == [2, 2, 1]
         assert numbers == sorted(numbers, reverse=not oldest_first)
         assert len(set(numbers)) == 5
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.parametrize("looked_at", [1, 3, 7, 100])
+def test_rare_places_are_found_page_by_page(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, looked_at: int, oldest_first: bool
+) -> None:
+    publish(cast.bob, FORM.encode())
+    for number in range(7):
+        fill(cast, f"21.{number} 106.5 10 4" if number in {0, 3, 4} else "")
+    monkeypatch.setattr(places, "MOST_LOOKED_AT", looked_at)
+    latitudes: list[float] = []
+    after, asked = None, 0
+    with cast.services.database.read() as session:
+        open_desk = fields_desk(session, cast, oldest_first=oldest_first)
+        sight = read_sight(open_desk.labels.fields, "/home", None)
+        while asked == 0 or after is not None:
+            page = list_places(open_desk, sight, after=after, limit=2)
+            latitudes += [latitude for placed in page.placed for _, latitude in placed.points]
+            after, asked = page.next_key, asked + 1
+    assert latitudes == sorted([21.0, 21.3, 21.4], reverse=not oldest_first)
+    assert asked <= 8
 
 
 def test_submissions_of_another_form_are_left_out(cast: Cast) -> None:

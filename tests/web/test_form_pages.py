@@ -9,7 +9,7 @@ from lxml import html
 from sqlalchemy import update
 
 from server.db import utc_now
-from server.submissions.activity import Day, count_days
+from server.submissions.activity import Day, count_days, last_days
 from server.submissions.models import Submission
 from server.web.forms.days_chart import HEIGHT, draw_days
 from tests.cast import Cast
@@ -61,7 +61,7 @@ def test_days_begin_at_midnight_in_vietnam(cast: Cast, sent: list[Household]) ->
             change = update(Submission).where(Submission.instance_id == one.instance_id)
             session.execute(change.values(created_at=moment))
     with cast.services.database.read() as session:
-        days = count_days(session, survey(session), midnight.date(), 3, ZONE)
+        days = count_days(session, survey(session), last_days(midnight.date(), 3), ZONE)
     assert [day.total for day in days] == [0, 1, 2]
     assert days[-1].day == midnight.date()
 

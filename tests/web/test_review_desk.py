@@ -248,3 +248,24 @@ def test_a_box_that_is_none_filters_nothing(cast: Cast, sent: list[Household], b
 def test_a_strange_box_is_no_fault_of_the_server(cast: Cast, sent: list[Household], box: str) -> None:
     assert cast.bob.get(f"{DESK}?box={box}").status_code in {200, 400}
     assert sent
+
+
+def test_a_rare_answer_is_looked_for_page_by_page_and_counted_at_least(
+    cast: Cast, sent: list[Household], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.desk.looking.STEPS", (1,))
+    oldest = sent[0].xml.decode().split("<income>")[1].split("<")[0]
+    query, seen = f"state=all&answer=%2Fhousehold%2Fincome%3D{oldest}", []
+    found = page(cast, query)
+    assert texts(found, "//nav[@class='states']/a")[0] == "To review 0+"
+    assert found.xpath("//*[@id='bulk-all']/@data-total") == [""]
+    for _ in range(4):
+        seen += texts(found, "//ol[@id='lines']//strong")
+        more = found.xpath("//li[@class='more']/a")
+        if not more:
+            break
+        assert more[0].text_content() == ("Show more" if texts(found, "//li[@data-id]") else "None yet: look further")
+        found = page(cast, more[0].get("href").lstrip("?"))
+    assert seen == [sent[0].name]
+    last = page(cast, f"{query}&after=1")
+    assert texts(last, "//li[@class='nothing']") == ["Nothing more."]

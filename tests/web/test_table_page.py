@@ -135,3 +135,15 @@ def test_nobody_without_the_right_sees_it(cast: Cast) -> None:
     assert cast.vy.get(TABLE).status_code == 200
     assert cast.dee.get(TABLE).status_code in {403, 404}
     assert cast.nobody.get(TABLE).status_code in {302, 303, 401, 404}
+
+
+def test_the_table_says_when_it_has_looked_at_some_only(
+    cast: Cast, sent: list[Household], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.desk.looking.STEPS", (3,))
+    income = answered(sent[0], "income")
+    found = page(cast, f"answer=%2Fhousehold%2Fincome%3D{income}")
+    assert "None among those that were looked at" in found.text_content()
+    assert "0+ submissions" in found.text_content()
+    following = page(cast, found.xpath("//a[@rel='next']/@href")[0].lstrip("?"))
+    assert texts(following, NAMES) == [sent[0].name]

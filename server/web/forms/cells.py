@@ -1,5 +1,8 @@
 """Answers and figures as cells of tables."""
 
+from functools import lru_cache
+
+from babel import Locale
 from babel.numbers import format_percent
 
 from server.desk.answers import Answer
@@ -16,4 +19,9 @@ def cell_text(shown: Shown, answer: Answer) -> str:
 
 
 def share_text(part: int, whole: int) -> str:
-    return format_percent(part / whole, locale=locale()) if whole else ""
+    return _written_share(round(100 * part / whole), locale()) if whole else ""
+
+
+@lru_cache(maxsize=500)
+def _written_share(percent: int, language: Locale) -> str:
+    return format_percent(percent / 100, locale=language)

@@ -12,7 +12,7 @@ from server.forms.listing import list_versions
 from server.forms.models import Form, FormAttachment, FormVersion
 from server.http.access import needs
 from server.http.call import Call
-from server.submissions.activity import count_days, count_states, last_of, versions_in_use
+from server.submissions.activity import count_days, count_states, last_days, last_of, versions_in_use
 from server.web.forms.days_chart import draw_days
 from server.web.moments import today, zone
 from server.web.pages import routes
@@ -44,7 +44,7 @@ def show_overview(call: Call) -> Response:
         tab="overview",
         states=states,
         total=sum(states.values()),
-        chart=draw_days(count_days(session, form, today(), _DAYS, zone())),
+        chart=draw_days(count_days(session, form, last_days(today(), _DAYS), zone())),
         last=last_of(session, form, _LAST),
         versions=versions_in_use(session, list_versions(session, form)),
         notices=list(notices(call, form)),

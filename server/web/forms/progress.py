@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,13 +12,14 @@ from sqlalchemy import select
 from server.accounts.models import ActorRow
 from server.desk.filters import STATES
 from server.desk.labels import Labels
-from server.desk.progress import Progress, Tally, progress_mark, read_progress, records_duration
+from server.desk.progress import Marks, Progress, Tally, read_marks, read_progress, records_duration
 from server.http.access import needs
 from server.http.call import Call
+from server.submissions.activity import last_days
 from server.web.asset_files import asset_address
 from server.web.forms.cells import share_text
 from server.web.frame import csrf_of, language_of
-from server.web.moments import midnight, today, written_day, zone
+from server.web.moments import today, written_day, zone
 from server.web.pages import routes
 from server.web.review.desk import labels_of
 from server.web.shell import FORM, show
@@ -47,13 +47,12 @@ def show_progress(call: Call) -> Response:
     """Show the tables, or say that nothing has changed since they were last sent."""
     labels = labels_of(call, language_of(call.request))
     days = _period(call.request.args.get("days"))
-    since = midnight(today() - timedelta(days=days - 1))
-    tag = _tag(call, progress_mark(call.session, call.form, since))
+    marks = read_marks(call.session, call.form, last_days(today(), days), zone())
+    tag = _tag(call, marks)
     if call.request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
-        has_duration = records_duration(labels)
-        progress = read_progress(call.session, call.form, since, zone(), has_duration=has_duration)
+        progress = read_progress(call.session, call.form, marks, zone())
         response = show(
             call,
             "forms/progress.html",
@@ -66,7 +65,7 @@ def show_progress(call: Call) -> Response:
             by_submitter=_by_submitter(call, progress),
             by_area=_by_area(call, progress, labels),
             area=labels.question(labels.area) if labels.area else None,
-            has_duration=has_duration,
+            has_duration=records_duration(labels),
         )
     response.set_etag(tag, weak=True)
     return response
@@ -76,10 +75,10 @@ def _period(text: str | None) -> int:
     return next((days for days in _PERIODS if str(days) == text), _PERIODS[0])
 
 
-def _tag(call: Call, mark: str) -> str:
+def _tag(call: Call, marks: Marks) -> str:
     """Of all that the page is made of: the counts, who looks at them, in which language, and until which day."""
     parts = (
-        mark, today(), language_of(call.request), csrf_of(call.request), call.actor.verbs_on(*call.chain),
+        marks, today(), language_of(call.request), csrf_of(call.request), call.actor.verbs_on(*call.chain),
         call.form.current_version_id, call.form.draft_version_id, call.form.updated_at,
         asset_address("pages.css"), asset_address("pages.js"),
     )  # fmt: skip
@@ -107,7 +106,7 @@ def _by_area(call: Call, progress: Progress, labels: Labels) -> list[Line]:
     return _sorted(
         Line(
             labels.choice(question, value) if value else "",
-            _review(call, answer=f"{question.path}={value}") if value else None,
+            _review(call, area=value) if value else None,
             tally,
         )
         for value, tally in progress.areas.items()

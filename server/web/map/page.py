@@ -10,7 +10,16 @@ from server.desk.boxes import point_questions
 from server.desk.filters import Desk
 from server.desk.labels import Labels
 from server.desk.lines import Line, count_lines, lines_of
-from server.desk.places import Placed, Sight, colour_questions, place_questions, read_places, several_questions
+from server.desk.places import (
+    Placed,
+    PlacePage,
+    Sight,
+    colour_questions,
+    list_places,
+    place_questions,
+    read_places,
+    several_questions,
+)
 from server.http.access import needs
 from server.http.call import Call
 from server.permissions import require
@@ -80,10 +89,9 @@ def _with_choices(labels: Labels, field: Field) -> tuple[str, list[tuple[str, st
 def _list_places(call: Call, desk: Desk, sight: Sight) -> PlaceList:
     args = call.request.args
     named = named_numbers(args.get("ids"))
-    limit = _LINES + 1 if named is None else MOST_NAMED
-    found = read_places(desk, sight, after=read_key(args.get("after")), limit=limit, among=named)
-    shown = found if named is not None else found[:_LINES]
-    lines = {line.id: line for line in lines_of(desk, [placed.number for placed in shown])}
-    return PlaceList(
-        [(lines[placed.number], placed) for placed in shown], shown[-1].number if len(found) > len(shown) else None
-    )
+    if named is None:
+        page = list_places(desk, sight, after=read_key(args.get("after")), limit=_LINES)
+    else:
+        page = PlacePage(read_places(desk, sight, limit=MOST_NAMED, among=named), None)
+    lines = lines_of(desk, [placed.number for placed in page.placed])
+    return PlaceList(list(zip(lines, page.placed, strict=True)), page.next_key)

@@ -19,7 +19,7 @@ _FIRST_STATE = "to-review"
 ALL = "all"
 # In the place of a rule: broken ones whatever they are, or none.
 HAS_FINDINGS = {"any": True, "none": False}
-_FILTERS = ("state", "q", "by", "from", "to", "rule", "answer", "box", "order")
+_FILTERS = ("state", "q", "by", "from", "to", "rule", "area", "answer", "box", "order")
 _BOX_SIDES = 4
 
 
@@ -60,6 +60,7 @@ def read_address(args: MultiDict[str, str], *more: str, first_state: str = _FIRS
             until=midnight(last_day + timedelta(days=1)) if last_day else None,
             rule=rule if rule not in HAS_FINDINGS else None,
             has_findings=HAS_FINDINGS.get(rule or ""),
+            area=given.get("area"),
             answer=(path, value) if path and value else None,
             box=_box(given.get("box", "")),
             text=given.get("q", ""),

@@ -33,10 +33,11 @@ def show_desk(call: Call) -> Response:
     desk = open_desk(call, address, language)
     open_id = args.get("open")
     values: dict[str, Any] = {"part": part if part in _PARTS else None}
-    if part != "detail":
+    if part not in ("list", "detail"):
         values |= {"counts": count_lines(desk), "saved": view_links(call, "review", address.query())}
     if part not in ("detail", "counts"):
         values["page"] = list_lines(desk, after=read_key(args.get("after")), limit=_LINES)
+        values["is_later"] = "after" in args
     if part not in ("list", "counts"):
         values |= _open(call, desk, open_id, values.get("page"), language)
     return _write(call, address, values)

@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
+from babel import Locale
 from babel.numbers import format_decimal
 
 from server.desk.answers import Answer
 from server.desk.finding_places import FindingPlace
 from server.desk.labels import in_language
+from server.desk.lines import Counts
 from server.desk.record import Event
 from server.submissions.models import Finding
 from server.web.moments import age, read_day, short_day, span, written, written_day, zone
@@ -85,6 +88,12 @@ _WRITERS: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 
+@lru_cache(maxsize=5_000)
+def _written_number(count: float, language: Locale) -> str:
+    """A table has hundreds, most of them small, and Babel takes its time over each."""
+    return format_decimal(count, locale=language)
+
+
 class Shown:
     """In the reader's language."""
 
@@ -113,7 +122,15 @@ class Shown:
         return written_day(day) if day else ""
 
     def number(self, count: float) -> str:
-        return format_decimal(count, locale=locale())
+        return _written_number(count, locale())
+
+    def said_titles(self) -> dict[str, str]:
+        """What a reviewer sees of states, by name."""
+        return {name: gettext(title) for name, title in self.titles.items()}
+
+    def at_least(self, count: int, counts: Counts) -> str:
+        """One of the counts, with a sign when there may be more."""
+        return f"{self.number(count)}+" if counts.is_partial else self.number(count)
 
     def size(self, size: int) -> str:
         """Bytes as people read them."""

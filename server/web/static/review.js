@@ -250,7 +250,8 @@ function showPicked() {
   if (mayDecide) showWhatIsDecided(count)
   find('#bulk-count').textContent = say(words.selected, { count })
   find('#bulk-all').textContent = say(words.selectAll, { count: find('#bulk-all').dataset.total })
-  find('#bulk-all').hidden = wholeFilter !== null
+  // What only says how many there are at least cannot be decided as a whole.
+  find('#bulk-all').hidden = wholeFilter !== null || !find('#bulk-all').dataset.total
 }
 
 function showWhatIsDecided(count) {
