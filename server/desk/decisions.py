@@ -94,12 +94,26 @@ def decide_all(session: Session, actor: Actor, desk: Desk, state: str, *, expect
     return Outcome(*_decide_held(session, actor, desk.form, held, state=state, reason=reason), [])
 
 
+def find_own(session: Session, actor: Actor, form: Form, decision_id: int, *, is_held: bool = False) -> Decision | None:
+    """A decision that the actor has made and not taken back; `is_held` keeps others from taking it back meanwhile."""
+    statement = select(Decision).where(
+        Decision.id == decision_id,
+        Decision.form_id == form.id,
+        Decision.actor_id == actor.id,
+        Decision.undone_at.is_(None),
+    )
+    return session.scalars(statement.with_for_update() if is_held else statement).one_or_none()
+
+
+def last_change(session: Session, submission: Submission) -> Overtaken:
+    """What it is now, by whom and when."""
+    return _told(session, [submission])[0]
+
+
 def undo(session: Session, actor: Actor, form: Form, decision_id: int) -> Undone:
     """Take a decision back, once, by who made it; raise 404.1 for any other."""
-    decision = session.scalars(
-        select(Decision).where(Decision.id == decision_id, Decision.form_id == form.id).with_for_update()
-    ).one_or_none()
-    if decision is None or decision.actor_id != actor.id or decision.undone_at is not None:
+    decision = find_own(session, actor, form, decision_id, is_held=True)
+    if decision is None:
         raise not_found()
     before = {item["id"]: item["state"] for item in decision.items}
     rows = select(Submission).where(Submission.id.in_(before)).order_by(Submission.id).with_for_update()

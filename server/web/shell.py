@@ -10,7 +10,7 @@ from server.forms.models import Form, FormVersion
 from server.http.call import Call
 from server.web.frame import POLICY, csrf_of, page_response
 from server.web.moments import written
-from server.web.review.shown import Shown
+from server.web.shown import Shown
 from server.web.tabs import form_base, tabs
 
 FORM = "/projects/<int:project_id>/forms/<form_id>"

@@ -13,7 +13,7 @@ from server.db import utc_now
 from server.desk.answers import Answer
 from server.web.forms.cells import share_text
 from server.web.moments import age, midnight, short_day, span, today, written, written_day
-from server.web.review.shown import Shown
+from server.web.shown import Shown
 from tests.cast import Cast
 
 EVENING = datetime(2026, 11, 28, 18, 5, tzinfo=UTC)

@@ -211,6 +211,35 @@ def test_a_long_name_leaves_room_for_the_findings_on_a_phone(
         assert box["x"] + box["width"] <= 390
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_without_scripts_one_and_many_are_decided_and_taken_back(
+    browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast, width: int, height: int
+) -> None:
+    with signed_in_page(
+        browser, server, cast, cast.bob, width=width, height=height, language="vi", has_scripts=False
+    ) as page:
+        page.goto(f"{server.url}{DESK}?lang=vi")
+        keep_picture(page, f"review-plain-list-{width}", is_whole=False)
+        page.get_by_role("link", name=sent[-1].name).click()
+        page.get_by_label("Ghi chú").fill("Trùng hộ")
+        keep_picture(page, f"review-plain-open-{width}", is_whole=False)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator(".decide .reject").click()
+        page.get_by_role("status").get_by_text("Đã quyết định 1").wait_for()
+        assert states(cast) == {"rejected": 1, None: 20}
+        page.get_by_role("heading", level=1, name=sent[-2].name).wait_for()
+        page.goto(f"{server.url}{DESK}?lang=vi")
+        for one in sent[-3:-1]:
+            page.get_by_label(f"Chọn {one.name}", exact=True).first.check()
+        page.locator(".bulk .approve").click()
+        page.get_by_role("status").get_by_text("Đã quyết định 2").wait_for()
+        assert states(cast) == {"rejected": 1, "approved": 2, None: 18}
+        keep_picture(page, f"review-plain-told-{width}", is_whole=False)
+        page.get_by_role("status").get_by_role("button", name="Hoàn tác").click()
+        page.get_by_text("Đã hoàn tác: 2").wait_for()
+        assert states(cast) == {"rejected": 1, None: 20}
+
+
 def test_photos_are_enlarged_and_turned_over_by_keyboard(desk: "Page", sent: list[Household]) -> None:
     shown(desk, sent[-1])
     desk.locator(".photos .big").click()

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from server.desk.answers import Answer
 from server.submissions.models import Submission
-from server.web.review.shown import Shown
+from server.web.shown import Shown
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
 from tests.factories import send

@@ -6,7 +6,7 @@ from babel import Locale
 from babel.numbers import format_percent
 
 from server.desk.answers import Answer
-from server.web.review.shown import Shown
+from server.web.shown import Shown
 from server.web.words import locale
 
 

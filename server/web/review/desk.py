@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, render_template
 
+from server.desk.decisions import last_change
 from server.desk.filters import Desk
 from server.desk.labels import Labels
 from server.desk.lines import Page, count_lines, list_lines, neighbours
@@ -16,7 +17,8 @@ from server.web.ground import shown_ground
 from server.web.pages import routes
 from server.web.review.address import DESK, Address, read_address, read_key
 from server.web.review.place_map import draw_map
-from server.web.review.shown import Shown
+from server.web.review.told import read_told
+from server.web.shown import Shown
 from server.web.tabs import form_base, tabs
 from server.web.view_links import view_links
 
@@ -70,6 +72,7 @@ def _open(call: Call, desk: Desk, open_id: str | None, page: Page | None, langua
         "previous": previous,
         "following": following,
         "drawing": draw_map(record.places, shown_ground(call.session)),
+        "overtaken": last_change(call.session, record.submission) if "overtaken" in call.request.args else None,
     }
 
 
@@ -81,6 +84,8 @@ def _write(call: Call, address: Address, values: dict[str, Any]) -> Response:
         **values,
         shown=Shown(),
         address=address,
+        told=read_told(call),
+        picked=call.request.args.getlist("pick"),
         base=base,
         api=f"/v1{base}/submissions",
         project=call.project,

@@ -12,7 +12,7 @@ from server.web.ground import shown_ground
 from server.web.pages import routes
 from server.web.review.pictures import ITEM
 from server.web.review.place_map import draw_map
-from server.web.review.shown import Shown
+from server.web.shown import Shown
 
 
 @routes.route("GET", f"{ITEM}/print", needs("submission.read"))
