@@ -9,11 +9,9 @@ from server.api.export_choice import ChoiceQuery, read_choice
 from server.api.routes import routes
 from server.api.shapes import Moment, Shape
 from server.errors import not_found
-from server.exports.export_jobs import find_export, request_export
-from server.exports.formats import prepare_export
-from server.exports.job_formats import MEDIA, check_job, find_job_format, job_options
+from server.exports.export_jobs import Wanted, find_export, request_export
+from server.exports.job_formats import find_job_format
 from server.exports.media_names import DEFAULT_PATTERN
-from server.exports.media_zip import check_media_pattern
 from server.exports.models import Export
 from server.http.access import needs, signed_in
 from server.http.call import Call
@@ -57,16 +55,10 @@ _SHAPE = ExportShape()
 def start_export(call: Call, export_format: str) -> Response:
     """Have an export made in the background, in any format of those that are streamed, or `media.zip`."""
     require(call.actor, "submission.list", *call.chain)
-    find_job_format(export_format)
-    choice, pattern = read_choice(call), call.query["pattern"]
-    # What cannot be made is told now, not by a job that fails.
+    wanted = Wanted(export_format, read_choice(call), call.query["pattern"])
     database, storage = call.services.database, call.services.storage
-    export = prepare_export(call.session, call.form, choice, database=database, storage=storage)
-    check_job(export_format, export)
-    if export_format == MEDIA:
-        check_media_pattern(call.session, call.form, pattern)
-    options = job_options(choice, pattern)
-    return _written(call, request_export(call.session, call.actor, call.form, export_format, options), 202)
+    export = request_export(call.session, call.actor, call.form, wanted, database=database, storage=storage)
+    return _written(call, export, 202)
 
 
 @routes.route("GET", _ITEM, _BY_FORM, answer=_SHAPE)

@@ -4,6 +4,7 @@ An attempt that ends early leaves nothing behind, and the next one starts from t
 one moment. Passphrases are kept nowhere, so what is encrypted stays so here.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,14 @@ from server.blobs import record_blob
 from server.db import Database, utc_now
 from server.errors import not_found
 from server.exports.archive import member_name
+from server.exports.choice import ExportChoice
 from server.exports.freshness import EXPORTED
-from server.exports.job_formats import Making, Options, find_job_format
+from server.exports.job_formats import MEDIA, Making, check_job, find_job_format, job_options
+from server.exports.media_names import DEFAULT_PATTERN
+from server.exports.media_zip import check_media_pattern
 from server.exports.models import KEPT, Export
 from server.exports.pieces import ending
+from server.exports.plan import prepare_export
 from server.exports.room import room_needed
 from server.forms.models import Form, Project
 from server.jobs import queue
@@ -30,10 +35,28 @@ from server.storage import ObjectStore, StagedFile
 KIND = "export"
 
 
-def request_export(session: Session, actor: Actor, form: Form, format_name: str, options: Options) -> Export:
-    """Put the export into the queue of jobs; raise 400.8 for a format that there is not."""
-    extension = find_job_format(format_name).extension
-    export = Export(form_id=form.id, actor_id=actor.id, format=format_name, options=options)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`pattern` is for the names of media."""
+
+    format: str
+    choice: ExportChoice
+    pattern: str = DEFAULT_PATTERN
+
+
+def request_export(
+    session: Session, actor: Actor, form: Form, wanted: Wanted, *, database: Database, storage: ObjectStore
+) -> Export:
+    """Put the export into the queue of jobs.
+
+    Raise 400.8 for a format that there is not. What cannot be made is told now, not by a job that fails.
+    """
+    extension = find_job_format(wanted.format).extension
+    check_job(wanted.format, prepare_export(session, form, wanted.choice, database=database, storage=storage))
+    if wanted.format == MEDIA:
+        check_media_pattern(session, form, wanted.pattern)
+    options = job_options(wanted.choice, wanted.pattern)
+    export = Export(form_id=form.id, actor_id=actor.id, format=wanted.format, options=options)
     export.name = f"{member_name(form.form_id)}.{extension}"
     export.form = form
     export.job = queue.enqueue(session, KIND, {})

@@ -6,10 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lxml import html
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from server.exports.formats import FORMATS
 from server.exports.media_names import DEFAULT_PATTERN
+from server.exports.models import Export
+from server.job_handlers import new_worker
 from server.web.forms.export_address import export_path
 from server.web.forms.format_words import FORMAT_WORDS
 from tests.cast import Cast
@@ -73,7 +76,7 @@ def test_what_was_chosen_stays_chosen_and_the_link_says_it(cast: Cast, sent: lis
     found = page(cast, "format=csv.zip&state=approved&state=edited&columns=/household&deletedFields=true")
     assert found.xpath("//input[@name='format' and @checked]/@value") == ["csv.zip"]
     assert found.xpath("//input[@name='state' and @checked]/@value") == ["edited", "approved"]
-    link = urlsplit(found.xpath("//*[@id='link']/input/@value")[0])
+    link = urlsplit(found.xpath("//*[@id='link']//input[@readonly]/@value")[0])
     assert link.path == f"/v1{BASE}/exports/csv.zip"
     assert parse_qs(link.query) == {
         "reviewStates": ["approved,edited"],
@@ -137,11 +140,60 @@ def test_an_export_that_waits_is_shown_with_its_progress(cast: Cast, sent: list[
     assert found.xpath("//section[@id='jobs']/@data-poll") != []
     (row,) = texts(found, "//ul[@class='jobs']/li")
     assert re.match(r"CSV \d+ \w{3} \d{4} \d\d:\d\d · Bob waitsCancel", row)
-    (cancel,) = found.xpath("//ul[@class='jobs']//button/@data-api")
-    cast.bob.delete(cancel.partition(" ")[2])
+    (cancel,) = found.xpath("//ul[@class='jobs']//form/@action")
+    assert cast.bob.post(cancel).status_code == 303
     found = page(cast)
     assert "cancelled" in texts(found, "//ul[@class='jobs']/li")[0]
     assert found.xpath("//section[@id='jobs']/@data-poll") == []
+    (again,) = found.xpath("//ul[@class='jobs']//form/@action")
+    assert cast.bob.post(again).status_code == 303
+    assert "waits" in texts(page(cast), "//ul[@class='jobs']/li")[0]
+
+
+def test_a_file_in_the_background_is_what_the_link_would_give(cast: Cast, sent: list[Household]) -> None:
+    cast.bob.patch(f"/v1{BASE}/submissions/{sent[0].instance_id}", json={"reviewState": "approved"})
+    query = "format=csv&state=approved&columns=/household/head&deletedFields=true"
+    found = page(cast, query)
+    answer = cast.bob.post(found.xpath("//form[@id='make']/@action")[0])
+    assert (answer.status_code, answer.headers["Location"].endswith("#jobs")) == (303, True)
+    assert "state=approved" in answer.headers["Location"]
+    while new_worker(cast.services).run_one():
+        pass
+    (made,) = page(cast).xpath("//ul[@class='jobs']//a/@href")
+    link = urlsplit(found.xpath("//*[@id='link']//input[@readonly]/@value")[0])
+    assert cast.bob.get(made).data == cast.bob.get(f"{link.path}?{link.query}").data
+    assert sent[0].name in cast.bob.get(made).text
+
+
+def test_moments_of_a_workbook_in_the_background_are_the_sites(cast: Cast, sent: list[Household]) -> None:
+    assert cast.bob.post(f"{DATA}/jobs?format=xlsx").status_code == 303
+    assert cast.bob.post(f"/v1{BASE}/exports/xlsx").status_code == 202
+    with cast.services.database.read() as session:
+        by_page, by_program = session.scalars(select(Export).order_by(Export.id))
+    assert by_page.options == by_program.options
+    assert len(sent) == 4
+
+
+@pytest.mark.parametrize(
+    "query", ["format=xlsx&columns=/gone", "format=xlsx&language=Klingon", "format=media.zip&pattern={gone}"]
+)
+def test_what_cannot_be_made_is_refused_at_once(cast: Cast, sent: list[Household], query: str) -> None:
+    assert cast.bob.post(f"{DATA}/jobs?{query}").status_code == 400
+    assert page(cast).xpath("//ul[@class='jobs']") == []
+    assert len(sent) == 4
+
+
+def test_jobs_of_other_forms_and_for_others_are_out_of_reach(cast: Cast, sent: list[Household]) -> None:
+    assert cast.bob.post(f"{DATA}/jobs").status_code == 303
+    publish(cast.bob)
+    publish(cast.quan, project_id=2)
+    for deed in ("cancel", "retry"):
+        assert cast.bob.post(f"/projects/1/forms/household/data/jobs/1/{deed}").status_code == 404
+        assert cast.quan.post(f"/projects/2/forms/household/data/jobs/1/{deed}").status_code == 404
+        assert cast.cuong.post(f"{DATA}/jobs/1/{deed}").status_code == 403
+    assert cast.cuong.post(f"{DATA}/jobs").status_code == 403
+    assert "waits" in texts(page(cast), "//ul[@class='jobs']/li")[0]
+    assert len(sent) == 4
 
 
 def test_only_those_who_read_submissions_see_it(cast: Cast, sent: list[Household]) -> None:

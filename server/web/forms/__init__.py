@@ -2,6 +2,7 @@
 
 import server.web.forms.data
 import server.web.forms.draft
+import server.web.forms.export_jobs
 import server.web.forms.files
 import server.web.forms.link_cards
 import server.web.forms.new

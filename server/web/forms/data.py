@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Response
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from server.http.access import needs
 from server.http.call import Call
 from server.permissions import require
 from server.submissions.submitters import list_submitters
-from server.web.forms.export_address import MEDIA, export_path
+from server.web.forms.export_address import MEDIA, Args, export_path
 from server.web.forms.format_words import FORMAT_WORDS, format_words
 from server.web.pages import routes
 from server.web.shell import FORM, see, show
@@ -44,7 +45,7 @@ def show_data(call: Call) -> Response:
         "forms/data.html",
         tab="data",
         args=args,
-        chosen=_format(args.get("format")),
+        chosen=chosen_format(args),
         formats=[(name, *format_words(name)) for name in _offered()],
         states=REVIEW_STATES,
         submitters=list_submitters(session, call.form),
@@ -52,10 +53,10 @@ def show_data(call: Call) -> Response:
         fields=[field for field in fields_of(session, version) if not field.path.startswith("/meta")],
         dropped=_dropped(session, call.form, version),
         pattern=DEFAULT_PATTERN,
-        path=f"/v1{export_path(base, _format(args.get('format')), args)}",
-        link=f"{call.base_url}{export_path(base, _format(args.get('format')), args)}",
+        link=f"{call.base_url}{export_path(base, chosen_format(args), args)}",
         odata=f"{call.base_url}{base}.svc",
         exports=exports,
+        query=urlencode(list(args.items(multi=True))),
         askers=_askers(call, exports),
         format_words=format_words,
         is_encrypted=version.key_id is not None,
@@ -66,17 +67,18 @@ def show_data(call: Call) -> Response:
 def lead_to_file(call: Call) -> Response:
     """Lead on to the export that the page's form has chosen."""
     args = call.request.args
-    return see(f"/v1{export_path(form_base(call.form), _format(args.get('format')), args)}")
+    return see(f"/v1{export_path(form_base(call.form), chosen_format(args), args)}")
+
+
+def chosen_format(args: Args) -> str:
+    name = args.get("format")
+    return name if name is not None and (name in FORMATS or name == MEDIA) else _FIRST
 
 
 def _offered() -> list[str]:
     """All formats in the order in which they are described, those without words before the media."""
     order = {name: place for place, name in enumerate(FORMAT_WORDS)}
     return [*sorted(FORMATS, key=lambda name: order.get(name, len(order))), MEDIA]
-
-
-def _format(name: str | None) -> str:
-    return name if name is not None and (name in FORMATS or name == MEDIA) else _FIRST
 
 
 def _dropped(session: Session, form: Form, version: FormVersion) -> int:

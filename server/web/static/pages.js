@@ -1,7 +1,6 @@
 // What pages can do beside their forms. Each form works without this file too.
 
 const find = (selector, within = document) => within.querySelector(selector)
-const csrf = () => decodeURIComponent((document.cookie.match(/(?:^|; )csrf=([^;]*)/) ?? [])[1] ?? '')
 
 // Parts of a page that come again from the server, as it would show them now.
 
@@ -21,10 +20,11 @@ async function renew(selector, address = location.href) {
   reveal(part)
 }
 
-async function send(method, address) {
+async function send(form) {
   const box = () => find('[data-fault]')
   try {
-    const answer = await fetch(address, { method, headers: { 'X-CSRF-Token': csrf() } })
+    const body = new URLSearchParams(new FormData(form))
+    const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
     const { message } = await answer.json().catch(() => ({}))
     await renew('#jobs')
     if (!answer.ok) tell(box(), box().dataset.failed.replace('%(reason)s', message ?? answer.statusText))
@@ -54,7 +54,7 @@ function follow(selector, seconds) {
 // Buttons that need a script are hidden until there is one, and those that it makes needless are hidden then.
 
 function reveal(part) {
-  for (const button of part.querySelectorAll('[data-copy], [data-print], [data-job], [data-api]')) button.hidden = false
+  for (const button of part.querySelectorAll('[data-copy], [data-print], [data-job]')) button.hidden = false
   for (const button of part.querySelectorAll('[data-plain]')) button.hidden = true
 }
 
@@ -68,10 +68,8 @@ function copy(button) {
 document.addEventListener('click', event => {
   const button = event.target.closest('button')
   if (!button) return
-  const { ask, api } = button.dataset
+  const { ask } = button.dataset
   if (ask && !window.confirm(ask)) event.preventDefault()
-  if (api) send(...api.split(' '))
-  if ('job' in button.dataset) send('POST', find('#link').dataset.path)
   if ('copy' in button.dataset) copy(button)
   if ('print' in button.dataset) window.print()
 })
@@ -142,6 +140,12 @@ document.addEventListener('submit', event => {
   if (form.dataset.each) {
     event.preventDefault()
     sendEach(form)
+    return
+  }
+  // What is done beside the page leaves it as it is.
+  if ('quiet' in form.dataset) {
+    event.preventDefault()
+    send(form)
     return
   }
   const button = find('button:not([type])', form)
