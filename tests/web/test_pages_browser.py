@@ -35,7 +35,7 @@ PAGES = {
     "link-cards": f"{BASE}/links/sheet",
     "photos": f"{BASE}/photos",
     "progress": f"{BASE}/progress",
-    "table": f"{BASE}/table?columns=/household/head&columns=/household/crops&columns=/house/roof&columns=/household/income&columns=/place/village&columns=/place/point",
+    "table": f"{BASE}/table?order=-/household/income&columns=/household/head&columns=/household/crops&columns=/house/roof&columns=/household/income&columns=/place/village&columns=/place/point",
     "versions": f"{BASE}/versions?published=1",
     "views": f"{BASE}/views",
     "api-docs": "/v1/docs",
@@ -254,6 +254,21 @@ def test_without_scripts_files_are_made_in_the_background(browser: "Browser", se
         assert download.value.suggested_filename.endswith(".excel.zip")
 
 
+def test_the_tables_header_stays_while_rows_go_by_and_sorts_them(
+    browser: "Browser", server: LiveServer, cast: Cast
+) -> None:
+    with signed_in_page(browser, server, cast, cast.bob, language="en", height=500) as page:
+        page.goto(f"{server.url}{BASE}/table?columns=/household/size&lang=en")
+        rows, head = page.locator(".rows"), page.locator(".rows thead th").first
+        above = head.evaluate("head => head.getBoundingClientRect().top")
+        assert rows.evaluate("rows => { rows.scrollTop = 100; return rows.scrollTop }") == 100
+        assert head.evaluate("head => head.getBoundingClientRect().top") == above
+        page.locator(".rows thead a", has_text="Household size").click()
+        page.locator("th[aria-sort=ascending]").wait_for()
+        sizes = [int(text) for text in page.locator("td[data-name='Household size']").all_inner_texts()]
+        assert sizes == sorted(sizes)
+
+
 def test_an_open_page_follows_how_the_survey_goes(browser: "Browser", server: LiveServer, cast: Cast) -> None:
     with signed_in_page(browser, server, cast, cast.bob, language="en") as page:
         page.clock.install()
@@ -272,6 +287,7 @@ def test_without_scripts_columns_and_questions_are_chosen(browser: "Browser", se
         page.locator("details.some summary").click()
         page.get_by_role("checkbox", name="Household size").check()
         page.get_by_role("button", name="Apply").click()
+        page.locator("thead th", has_text="Household size").wait_for()
         assert page.locator("thead th").all_inner_texts()[5:] == ["Household size", "Roof"]
         page.goto(f"{server.url}{BASE}/photos")
         page.get_by_label("Question").select_option("Photo of roof")

@@ -90,7 +90,7 @@ def test_rows_are_sorted_by_name_and_go_on_after_a_page(
     assert [*seen, *texts(last, NAMES)] == sorted((one.name for one in sent), key=folded)
 
 
-@pytest.mark.parametrize("order", ["", "oldest", "name", "area", "nonsense"])
+@pytest.mark.parametrize("order", ["", "oldest", "name", "-name", "area", "-area", "nonsense", "-", "/member/age"])
 def test_pages_show_every_submission_once(
     cast: Cast, sent: list[Household], order: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +102,94 @@ def test_pages_show_every_submission_once(
         query = (found.xpath("//a[@rel='next']/@href") or [""])[0].lstrip("?")
     assert query == ""
     assert sorted(seen) == sorted(one.name for one in sent)
+
+
+def all_pages(cast: Cast, query: str) -> list[str]:
+    """The rows' names, page after page."""
+    seen: list[str] = []
+    while query:
+        found = page(cast, query)
+        seen += texts(found, NAMES)
+        query = (found.xpath("//a[@rel='next']/@href") or [""])[0].lstrip("?")
+    return seen
+
+
+def odd_households(cast: Cast) -> list[Household]:
+    """Four with whole numbers that sort otherwise as texts, one without an answer, one with what is no number."""
+    publish_survey(cast)
+    made = []
+    for number, size in enumerate(("9", "10", "", "100", "many", "9"), start=1):
+        one = household(number, with_photos=False)
+        xml = re.sub(rb"<size>.*?</size>", f"<size>{size}</size>".encode(), one.xml)
+        assert send(cast.chi, xml).status_code == 201
+        made.append(one)
+    return made
+
+
+@pytest.mark.parametrize("rows", [1, 2, 50])
+def test_rows_are_sorted_by_numbers_as_numbers_and_what_is_none_comes_first(
+    cast: Cast, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.web.forms.table._ROWS", rows)
+    nine, ten, nothing, hundred, many, also_nine = (one.name for one in odd_households(cast))
+    rising = [nothing, many, nine, also_nine, ten, hundred]
+    assert all_pages(cast, "order=/household/size") == rising
+    assert all_pages(cast, "order=-/household/size") == rising[::-1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/place/commune", "/place/village", "/place/point", "/household/head", "/household/visited", "/household/crops",
+     "/household/income", "/house/roof", "/house/photo_house"],
+)  # fmt: skip
+def test_every_kind_of_answer_sorts_both_ways_and_no_row_is_lost(
+    cast: Cast, sent: list[Household], path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.web.forms.table._ROWS", 1)
+    assert path in page(cast).xpath("//input[@name='columns']/@value")
+    rising = all_pages(cast, f"order={path}")
+    assert sorted(rising) == sorted(one.name for one in sent)
+    assert all_pages(cast, f"order=-{path}") == rising[::-1]
+
+
+def test_days_and_texts_have_their_own_order(cast: Cast, sent: list[Household]) -> None:
+    by_day = sorted(sent, key=lambda one: answered(one, "visited"))
+    assert all_pages(cast, "order=/household/visited") == [one.name for one in by_day]
+    roofs = column(page(cast, "order=-/house/roof&columns=/house/roof&language=en"), "Roof")
+    labels = {"tiles": "Tiles", "cement": "Cement sheets", "leaf": "Leaves"}
+    assert roofs == [labels[code] for code in sorted((answered(one, "roof") for one in sent), reverse=True)]
+
+
+def test_a_header_leads_to_its_order_and_back(cast: Cast, sent: list[Household]) -> None:
+    found = page(cast, "state=all&columns=/household/size&by=")
+    (link,) = found.xpath("//thead//a[normalize-space()='Household size']/@href")
+    rising = page(cast, link.lstrip("?"))
+    assert rising.xpath("//th/@aria-sort") == ["ascending"]
+    assert [int(size) for size in column(rising, "Household size")] == sorted(
+        int(answered(one, "size")) for one in sent
+    )
+    assert rising.xpath("//select[@name='order']/option[@selected]/@value") == ["/household/size"]
+    (link,) = rising.xpath("//th[@aria-sort]/a/@href")
+    falling = page(cast, link.lstrip("?"))
+    assert falling.xpath("//th/@aria-sort") == ["descending"]
+    assert texts(falling, NAMES) == texts(rising, NAMES)[::-1]
+
+
+def test_a_filter_by_an_answer_is_sorted_too(cast: Cast, sent: list[Household]) -> None:
+    roof = answered(sent[0], "roof")
+    wanted = sorted((one for one in sent if answered(one, "roof") == roof), key=lambda one: folded(one.name))
+    assert all_pages(cast, f"answer=/house/roof={roof}&order=name") == [one.name for one in wanted]
+
+
+def test_too_many_to_read_are_sorted_only_by_what_stands_beside_them(
+    cast: Cast, sent: list[Household], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.desk.table.MOST_SORTED", 3)
+    found = page(cast, "order=/household/size&columns=/household/size")
+    assert texts(found, NAMES) == [one.name for one in reversed(sent)]
+    assert texts(found, "//thead//a") == ["Submission"]
+    assert found.xpath("//th/@aria-sort") == []
+    assert all_pages(cast, "order=name") == sorted((one.name for one in sent), key=folded)
 
 
 def test_filters_are_those_of_the_review_desk_and_lead_into_it(cast: Cast, sent: list[Household]) -> None:

@@ -37,10 +37,22 @@ class TableView:
 
     def query(self, **changes: str | int) -> str:
         """The address of this view, with some parts put in."""
-        parts: list[tuple[str, str | int]] = [*self.filter.given.items()]
+        parts: list[tuple[str, str | int]] = [*(self.filter.given | changes).items()]
         parts += [("columns", path) for path in self.columns]
         parts += [("language", self.language)] if self.language else []
-        return "?" + urlencode([*parts, *changes.items()])
+        return "?" + urlencode(parts)
+
+    @property
+    def order(self) -> str:
+        return self.filter.given.get("order", "")
+
+    def turned(self, name: str) -> str:
+        """The address of the same rows sorted by this, rising; falling when they rise already."""
+        return self.query(order=f"-{name}" if self.order == name else name)
+
+    def aria_sort(self, name: str) -> str:
+        """What a header says of the order; blank for a column that the rows are not sorted by."""
+        return {name: "ascending", f"-{name}": "descending"}.get(self.order, "")
 
 
 @routes.route("GET", f"{FORM}/table", needs("submission.read"))
@@ -52,21 +64,24 @@ def show_table(call: Call) -> Response:
     desk = open_desk(call, view.filter, view.language or language_of(call.request))
     offered = questions_outside_repeats(desk.labels.fields)
     questions = _chosen(offered, view.columns)
-    sort = view.filter.given.get("order", "")
+    counts = count_lines(desk)
+    sorts = offered_sorts(desk, counts.total)
     return show(
         call,
         "forms/table.html",
         tab="table",
         view=view,
         given=view.filter.given,
-        counts=count_lines(desk),
-        sorts=offered_sorts(desk),
+        counts=counts,
+        sorts=sorts,
         languages=desk.labels.definition.languages,
         language_name=desk.labels.language,
         offered=offered,
         questions=questions,
         label=desk.labels.question,
-        table=list_rows(desk, questions, sort=sort, after=read_key(args.get("after")), limit=_ROWS),
+        table=list_rows(
+            desk, questions, sort=view.order, offered=sorts, after=read_key(args.get("after")), limit=_ROWS
+        ),
         saved=view_links(call, "table", view.query()),
         is_later="after" in args,
         cell_text=cell_text,
