@@ -221,17 +221,17 @@ def test_without_scripts_one_and_many_are_decided_and_taken_back(
         page.goto(f"{server.url}{DESK}?lang=vi")
         keep_picture(page, f"review-plain-list-{width}", is_whole=False)
         page.get_by_role("link", name=sent[-1].name).click()
-        page.get_by_label("Ghi chú").fill("Trùng hộ")
+        page.locator("#decide-form [name=reason]").fill("Trùng hộ")
         keep_picture(page, f"review-plain-open-{width}", is_whole=False)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.locator(".decide .reject").click()
+        page.locator("#decide-form .reject").click()
         page.get_by_role("status").get_by_text("Đã quyết định 1").wait_for()
         assert states(cast) == {"rejected": 1, None: 20}
         page.get_by_role("heading", level=1, name=sent[-2].name).wait_for()
         page.goto(f"{server.url}{DESK}?lang=vi")
         for one in sent[-3:-1]:
             page.get_by_label(f"Chọn {one.name}", exact=True).first.check()
-        page.locator(".bulk .approve").click()
+        page.locator("#picks .approve").click()
         page.get_by_role("status").get_by_text("Đã quyết định 2").wait_for()
         assert states(cast) == {"rejected": 1, "approved": 2, None: 18}
         keep_picture(page, f"review-plain-told-{width}", is_whole=False)
