@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -23,7 +23,6 @@ from server.exports.records import Record
 Entity = dict[str, Any]
 _ALL = Selected(None)
 _NOTHING: Mapping[str, Any] = {}
-_KEPT_CLASSES = 1000
 # Of most rows, where `quote` would spend its time on finding nothing to quote.
 _PLAIN_ID = re.compile(r"[\w.:-]+", re.ASCII)
 
@@ -119,24 +118,14 @@ def _is_question(item: Property) -> bool:
 
 
 def _questions(items: Iterable[Property], layout: Layout) -> _Write:
-    """All of a run at once: this is where a feed spends its time.
-
-    What has to be converted is looked up by the classes of a row's answers, for most rows have the same.
-    """
-    run = tuple(items)
-    names, sources = [item.name for item in run], [item.field.name for item in run]
-    conversions = [conversion(item.field, as_wkt=layout.as_wkt) for item in run]
-
-    @lru_cache(maxsize=_KEPT_CLASSES)
-    def to_convert(classes: tuple[type, ...]) -> list[tuple[int, Callable[[Any], Any]]]:
-        places = enumerate(zip(classes, conversions, strict=True))
-        return [(place, known.convert) for place, (found, known) in places if found not in known.fits]
+    """All of a run in one loop: this is where a feed spends its time."""
+    columns = [(item.name, item.field.name, *conversion(item.field, as_wkt=layout.as_wkt)) for item in items]
 
     def write(entity: Entity, answers: Mapping[str, Any], _key: RowKey) -> None:
-        values = [*map(answers.get, sources)]
-        for place, convert in to_convert((*map(type, values),)):
-            values[place] = convert(values[place])
-        entity.update(zip(names, values, strict=True))
+        answer = answers.get
+        for name, source, fits, convert in columns:
+            value = answer(source)
+            entity[name] = value if type(value) in fits else convert(value)
 
     return write
 
