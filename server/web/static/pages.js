@@ -169,6 +169,10 @@ for (const form of document.querySelectorAll('[data-drop]')) {
   })
 }
 
+// A narrow screen shows some of the tabs; the one that is open is among them.
+
+find('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
 reveal(document)
 poll()
 follow('#progress', 30)
