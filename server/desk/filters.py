@@ -18,8 +18,7 @@ from server.desk.boxes import Box, is_inside
 from server.desk.labels import Labels
 from server.errors import unexpected_value
 from server.forms.models import Form
-from server.submissions.finding_list import with_findings
-from server.submissions.findings import breaks
+from server.submissions.findings import breaks, breaks_any
 from server.submissions.models import Submission, SubmissionVersion
 from server.submissions.search import is_named
 from server.submissions.search_terms import folded
@@ -136,7 +135,7 @@ class Desk:
         if wanted.until is not None:
             yield Submission.created_at < wanted.until
         if wanted.has_findings is not None:
-            yield with_findings(self.form, has_any=wanted.has_findings)
+            yield breaks_any() if wanted.has_findings else ~breaks_any()
         if wanted.rule is not None:
             yield breaks(wanted.rule)
         if wanted.area is not None:

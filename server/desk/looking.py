@@ -56,4 +56,4 @@ def _next_ids(desk: Desk, after: int | None, limit: int, *, backwards: bool) -> 
 
 def find_in_any_state(desk: Desk) -> Found:
     """All among the first `MOST_LOOKED_AT` of the list as it would be for every review state."""
-    return find_next(replace(desk, filter=replace(desk.filter, state="")), limit=sum(STEPS))
+    return find_next(replace(desk, filter=replace(desk.filter, state="")), limit=MOST_LOOKED_AT)

@@ -84,6 +84,11 @@ def breaks(rule: str) -> ColumnElement[bool]:
     return Submission.broken_rules.contains(f" {rule} ", autoescape=True)
 
 
+def breaks_any() -> ColumnElement[bool]:
+    """That a submission has a finding that nobody has dismissed."""
+    return Submission.broken_rules.is_not(None)
+
+
 def add_findings(session: Session, form_id: int, version_id: int, rows: Iterable[FindingRow]) -> None:
     whole = [row | {"form_id": form_id, "submission_version_id": version_id} for row in rows]
     if whole:
