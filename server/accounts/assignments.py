@@ -56,6 +56,27 @@ def unassign(session: Session, actor: Actor, role: Role, target: ActorRow, on: A
     audit.record(session, actor, f"{target.type}.assignment.delete", target, roleId=role.id, revokedActeeId=actee_id)
 
 
+def set_only_role(session: Session, actor: Actor, role: Role | None, target: ActorRow, *chain: Actee) -> None:
+    """Let `target` have this role and no other on the innermost of `chain`, or none; what is so already stays.
+
+    Raises 403.1 for more than the giver has. Who does this twice at once comes one after the other.
+    """
+    session.execute(select(ActorRow.id).where(ActorRow.id == target.id).with_for_update())
+    held = roles_on(session, target, *chain[-1:])
+    for one in held:
+        if one != role:
+            unassign(session, actor, one, target, *chain[-1:])
+    if role is not None and role not in held:
+        grant(session, actor, role, target, *chain)
+
+
+def roles_on(session: Session, target: ActorRow, on: Actee | None = None) -> list[Role]:
+    """The roles that the actor has on exactly this."""
+    actee_id = on.actee_id if on else EVERYTHING
+    statement = select(Assignment.role_id).where(Assignment.actor_id == target.id, Assignment.actee_id == actee_id)
+    return [ROLES_BY_ID[role_id] for role_id in session.scalars(statement.order_by(Assignment.role_id))]
+
+
 def list_assignments(session: Session, on: Actee | None = None) -> Sequence[Assignment]:
     """Who has which role on exactly this, with the actors at hand."""
     actee_id = on.actee_id if on else EVERYTHING

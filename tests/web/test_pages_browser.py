@@ -30,6 +30,7 @@ PAGES = {
     "draft": f"{BASE}/draft?unknown=stranger.png",
     "team": "/projects/1/team?added=1-99&known=Mai",
     "sheet": "/projects/1/team/sheet",
+    "team-users": "/projects/1/team/users",
     "data": f"{BASE}/data?format=excel-csv&state=approved",
     "links": f"{BASE}/links",
     "link-cards": f"{BASE}/links/sheet",

@@ -1,4 +1,5 @@
-"""The enumerators of a project: their keys, when they were last heard of, and cards with their codes."""
+"""The people of a project: enumerators with their keys and cards, and the web users who have a role in it."""
 
 import server.web.team.members
-import server.web.team.sheet  # noqa: F401 -- importing a module adds its pages to `routes`
+import server.web.team.sheet
+import server.web.team.web_users  # noqa: F401 -- importing a module adds its pages to `routes`
