@@ -61,13 +61,18 @@ def set_only_role(session: Session, actor: Actor, role: Role | None, target: Act
 
     Raises 403.1 for more than the giver has. Who does this twice at once comes one after the other.
     """
-    session.execute(select(ActorRow.id).where(ActorRow.id == target.id).with_for_update())
+    hold(session, target)
     held = roles_on(session, target, *chain[-1:])
     for one in held:
         if one != role:
             unassign(session, actor, one, target, *chain[-1:])
     if role is not None and role not in held:
         grant(session, actor, role, target, *chain)
+
+
+def hold(session: Session, target: ActorRow) -> None:
+    """Let nobody else who holds the actor go on before this transaction ends."""
+    session.execute(select(ActorRow.id).where(ActorRow.id == target.id).with_for_update())
 
 
 def roles_on(session: Session, target: ActorRow, on: Actee | None = None) -> list[Role]:

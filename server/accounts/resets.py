@@ -1,10 +1,11 @@
-"""Setting a password by a link that was mailed: for new users, and for those who forgot theirs."""
+"""Setting a password by a link that was mailed or handed on: for new users, and for those who forgot theirs."""
 
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from server import audit
 from server.accounts import mails
 from server.accounts.models import PasswordReset, User
 from server.accounts.sign_in import load_actor
@@ -68,6 +69,17 @@ def initiate_reset(
     if invalidates:
         set_password(session, actor, user, None)
     return mails.reset(address, mails.claim_link(public_url, new_reset(session, user)))
+
+
+def hand_out_reset(session: Session, actor: Actor, user: User, origin: str, *, invalidates: bool = False) -> str:
+    """The link itself, at the address by which who acts reaches the server, to hand it on without a mail.
+
+    With `invalidates` the present password and whatever is signed in with it end at once.
+    """
+    if invalidates:
+        set_password(session, actor, user, None)
+    audit.record(session, actor, "user.reset.create", user.actor)
+    return mails.claim_link(origin, new_reset(session, user))
 
 
 def reset_password(session: Session, token: str, new_password: str) -> None:

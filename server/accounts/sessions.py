@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from server.accounts.models import SignIn
+from server import audit
+from server.accounts.models import SignIn, User
+from server.accounts.sign_in import end_sessions
 from server.accounts.tokens import token_hash
 from server.db import utc_now
 from server.errors import insufficient_rights, not_found
@@ -44,3 +46,9 @@ def end_own_session(session: Session, actor: Actor, session_id: int) -> None:
 def end_other_sessions(session: Session, actor: Actor, token: str) -> None:
     """End all of the caller's own but the one with this token."""
     session.execute(delete(SignIn).where(SignIn.actor_id == actor.id, SignIn.token_hash != token_hash(token)))
+
+
+def end_all_sessions(session: Session, actor: Actor, user: User) -> None:
+    """Sign the user out of every browser and program; passwords, also those of the API, stay good."""
+    end_sessions(session, user.actor_id)
+    audit.record(session, actor, "user.session.end", user.actor)

@@ -15,7 +15,8 @@ import server.web.reset
 import server.web.review
 import server.web.sign_in
 import server.web.team
-import server.web.trash  # noqa: F401 -- importing a module adds its pages to `routes`
+import server.web.trash
+import server.web.users  # noqa: F401 -- importing a module adds its pages to `routes`
 from server.web.pages import routes
 from server.web.words import speak
 

@@ -41,6 +41,8 @@ PAGES = {
     "views": f"{BASE}/views",
     "api-docs": "/v1/docs",
 }
+# For who administers the server.
+SITE_PAGES = {"all-projects": "/projects", "users": "/users", "user": "/users/2?saved=yes", "oneself": "/users/1"}
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +102,31 @@ def changed_survey() -> bytes:
 def test_axe_finds_nothing_and_nothing_overflows(
     browser: "Browser", server: LiveServer, cast: Cast, language: str, width: int, height: int
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, width=width, height=height, language=language) as page:
-        for name, path in PAGES.items():
-            page.goto(f"{server.url}{path}{'&' if '?' in path else '?'}lang={language}")
-            keep_picture(page, f"{name}-{width}-{language}")
-            assert (name, page.evaluate("document.documentElement.scrollWidth")) <= (name, width)
-            assert (name, axe_violations(page)) == (name, [])
+    for who, paths in ((cast.bob, PAGES), (cast.alice, SITE_PAGES)):
+        with signed_in_page(browser, server, cast, who, width=width, height=height, language=language) as page:
+            for name, path in paths.items():
+                page.goto(f"{server.url}{path}{'&' if '?' in path else '?'}lang={language}")
+                keep_picture(page, f"{name}-{width}-{language}")
+                assert (name, page.evaluate("document.documentElement.scrollWidth")) <= (name, width)
+                assert (name, axe_violations(page)) == (name, [])
+
+
+def test_without_scripts_a_user_is_added_and_gets_a_role(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+    with signed_in_page(browser, server, cast, cast.alice, language="en", has_scripts=False) as page:
+        page.goto(f"{server.url}/users?lang=en")
+        page.get_by_label("E-mail address").fill("mai@example.org")
+        page.get_by_label("Name").fill("Nông Thị Mai")
+        page.get_by_role("button", name="Add").click()
+        assert page.get_by_label("The link for a new password").locator("input").input_value().startswith(server.url)
+        keep_picture(page, "user-added-1440-en")
+        page.goto(f"{server.url}/projects/1/team/users")
+        page.get_by_label("E-mail address").fill("mai@example.org")
+        page.get_by_role("radio", name="Project Viewer").check()
+        page.get_by_role("button", name="Give the role").click()
+        role = page.get_by_label("Role of Nông Thị Mai", exact=True)
+        role.select_option("Project Manager")
+        page.get_by_role("button", name="Save the role of Nông Thị Mai").click()
+        assert role.input_value() == "manager"
 
 
 def test_a_form_is_closed_in_the_browser(browser: "Browser", server: LiveServer, cast: Cast) -> None:
