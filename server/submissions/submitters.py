@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import ActorRow
+from server.db import is_among
 from server.forms.models import Form
 from server.submissions.models import Submission
 
@@ -20,6 +21,15 @@ class Sent:
     last_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How many submissions somebody has sent, how many of them lately, and what the last one was sent with."""
+
+    count: int
+    recent: int
+    user_agent: str | None
+
+
 def list_submitters(session: Session, form: Form, *, is_draft: bool = False) -> list[ActorRow]:
     """Each once, by name; those who have been deleted stand here too."""
     senders = select(Submission.submitter_id).where(
@@ -30,21 +40,34 @@ def list_submitters(session: Session, form: Form, *, is_draft: bool = False) -> 
     return sorted(actors, key=lambda actor: (actor.display_name.casefold(), actor.id))
 
 
-def count_by_submitter(session: Session, project_id: int) -> dict[int, int]:
-    """How many submissions each actor has sent to the project, by the actor's number; drafts and trash apart."""
-    forms = select(Form.id).where(Form.project_id == project_id, Form.deleted_at.is_(None))
+def sending_by_submitter(session: Session, project_id: int, since: datetime) -> dict[int, Sending]:
+    """What each actor has sent to the project, in all and since then, by the actor's number; drafts and trash apart."""
+    counts, last = Counter[int](), dict[int, int]()
     # In the order of an index, so that nothing needs sorting.
     groups = (Submission.form_id, Submission.review_state, Submission.submitter_id)
+    statement = select(*groups, func.count(), func.max(Submission.id)).where(*_in_project(project_id)).group_by(*groups)
+    for *_, number, count, last_id in session.execute(statement):
+        if number is not None:
+            counts[number] += count
+            last[number] = max(last_id, last.get(number, 0))
+    recent = _count_since(session, project_id, since)
+    sent_with = select(Submission.submitter_id, Submission.user_agent).where(is_among(Submission.id, last.values()))
+    agents = dict(session.execute(sent_with).all())
+    return {number: Sending(count, recent.get(number, 0), agents.get(number)) for number, count in counts.items()}
+
+
+def _count_since(session: Session, project_id: int, since: datetime) -> dict[int | None, int]:
     statement = (
-        select(*groups, func.count())
-        .where(Submission.form_id.in_(forms), ~Submission.is_draft, Submission.deleted_at.is_(None))
-        .group_by(*groups)
+        select(Submission.submitter_id, func.count())
+        .where(*_in_project(project_id), Submission.created_at >= since)
+        .group_by(Submission.submitter_id)
     )
-    counts = Counter[int]()
-    for *_, submitter_id, count in session.execute(statement):
-        if submitter_id is not None:
-            counts[submitter_id] += count
-    return counts
+    return dict(session.execute(statement).all())
+
+
+def _in_project(project_id: int) -> tuple[ColumnElement[bool], ...]:
+    forms = select(Form.id).where(Form.project_id == project_id, Form.deleted_at.is_(None))
+    return Submission.form_id.in_(forms), ~Submission.is_draft, Submission.deleted_at.is_(None)
 
 
 def sent_by_submitter(session: Session, form: Form) -> dict[int, Sent]:

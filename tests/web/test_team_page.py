@@ -1,6 +1,7 @@
 """The team of a project: enumerators from a pasted list, their cards, and taking keys away."""
 
 import base64
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,13 @@ from sqlalchemy import func, select
 
 from server.accounts.enumerators import MOST_AT_ONCE, names_in
 from server.accounts.models import AppUser
+from server.db import utc_now
+from server.submissions.models import Submission
 from server.web.reach import is_loopback
+from server.web.team.app_version import app_version
 from tests.cast import Answer, Caller, Cast
 from tests.factories import household, publish, send
+from tests.queries import counted_queries
 
 TEAM = "/projects/1/team"
 
@@ -59,7 +64,73 @@ def test_whoever_was_added_can_send_at_once(cast: Cast) -> None:
     phone = Caller(cast.nobody.client, id=mai.actor_id, key=mai.token)
     assert send(phone, household()).status_code == 201
     row = next(row for row in texts(page(cast), "//tbody/tr") if row.startswith("Mai"))
-    assert row.startswith("Mai now 1 ")
+    assert row.startswith("Mai now 1 1 2026.1.0 ")
+
+
+def test_today_begins_at_midnight_where_the_survey_is(cast: Cast) -> None:
+    publish(cast.bob)
+    for number in range(3):
+        assert send(cast.chi, household(f"uuid:{number}")).status_code == 201
+    begin = midnight_of(cast)
+    with cast.services.database.write() as session:
+        first, second, _ = session.scalars(select(Submission).order_by(Submission.id))
+        first.created_at, second.created_at = begin - timedelta(milliseconds=1), begin
+    assert texts(page(cast), "//tbody/tr/td[@class='count']") == ["2", "3"]
+
+
+def midnight_of(cast: Cast) -> datetime:
+    zone = cast.services.settings.time_zone
+    return datetime.combine(utc_now().astimezone(zone).date(), time(), zone)
+
+
+def test_trash_and_drafts_do_not_count_and_the_version_is_that_of_the_last(cast: Cast) -> None:
+    publish(cast.bob)
+    for number in range(2):
+        assert send(cast.chi, household(f"uuid:{number}")).status_code == 201
+    with cast.services.database.write() as session:
+        first, last = session.scalars(select(Submission).order_by(Submission.id))
+        first.user_agent, last.user_agent = "org.odk.collect.android/v2025.2.1 Dalvik/2.1.0", "<i>curl</i>/8"
+    assert "<i>curl" not in cast.bob.get(TEAM).text
+    assert texts(page(cast), "//tbody/tr/td[@data-name='App version']") == ["<i>curl</i>/8"]
+
+    assert cast.bob.delete("/v1/projects/1/forms/household/submissions/uuid:1").status_code == 200
+
+    assert texts(page(cast), "//tbody/tr/td[@class='count']") == ["1", "1"]
+    assert texts(page(cast), "//tbody/tr/td[@data-name='App version']") == ["2025.2.1"]
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "told"),
+    [
+        ("org.odk.collect.android/v2026.1.0 Dalvik/2.1.0 (Linux; U; Android 14)", "2026.1.0"),
+        ("org.odk.collect.android/2025.3.0-beta.2", "2025.3.0-beta.2"),
+        (f"org.odk.collect.android/v{'9' * 5000}", "9" * 40),
+        ("org.odk.collect.android/", "org.odk.collect.android/"),
+        ("python-requests/2.32", "python-requests/2.32"),
+        (None, "?"),
+    ],
+)
+def test_the_version_of_the_app_is_read_from_what_it_calls_itself(user_agent: str | None, told: str) -> None:
+    assert app_version(user_agent) == told
+
+
+def test_the_list_asks_the_database_no_more_for_many(cast: Cast) -> None:
+    publish(cast.bob)
+    send(cast.chi, household())
+
+    def asked() -> int:
+        with counted_queries(cast.services) as seen:
+            page(cast)
+        return len(seen)
+
+    before = asked()
+    add(cast, "An\nMai\nNga")
+    with cast.services.database.read() as session:
+        keys = session.execute(select(AppUser.actor_id, AppUser.token).where(AppUser.actor_id != cast.chi.id)).all()
+    for number, (actor_id, key) in enumerate(keys):
+        phone = Caller(cast.nobody.client, id=actor_id, key=key)
+        assert send(phone, household(f"uuid:{number}")).status_code == 201
+    assert asked() == before
 
 
 def test_a_revoked_key_opens_nothing_and_can_be_taken_off_the_list(cast: Cast) -> None:

@@ -16,10 +16,12 @@ from server.errors import Problem
 from server.forms.find import find_project
 from server.http.access import needs
 from server.http.call import Call
-from server.submissions.submitters import count_by_submitter
+from server.submissions.submitters import sending_by_submitter
+from server.web.moments import midnight, today
 from server.web.pages import routes
 from server.web.reach import lonely_origin
 from server.web.shell import FORM_LIMIT, PROJECT, field, see, show
+from server.web.team.app_version import app_version
 from server.web.words import gettext
 
 TEAM: Final = f"{PROJECT}/team"
@@ -31,7 +33,7 @@ _SPAN: Final = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
 @routes.route("GET", TEAM, needs("field_key.list"))
 def show_team(call: Call) -> Response:
-    """List the enumerators with when they were last heard of and how much they have sent."""
+    """List the enumerators with when they were last heard of, and what they have sent with which app."""
     return _page(call, call.session)
 
 
@@ -86,7 +88,8 @@ def _page(call: Call, session: Session, *, fault: str = "", names: str = "") -> 
         "team/members.html",
         status=400 if fault else 200,
         members=members,
-        sent=count_by_submitter(session, call.project.id),
+        sent=sending_by_submitter(session, call.project.id, midnight(today())),
+        app_version=app_version,
         with_key=sum(member.token is not None for member in members),
         added={member.actor_id for member in asked_members(call, members)},
         span=call.request.args.get("added", ""),
