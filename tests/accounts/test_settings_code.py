@@ -23,7 +23,7 @@ def test_settings_are_what_collect_takes() -> None:
     }
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=255))
 def test_code_of_any_project_name_can_be_drawn(name: str) -> None:
     text = settings_text(URL, name)

@@ -133,7 +133,7 @@ def test_a_form_is_closed_in_the_browser(browser: "Browser", server: LiveServer,
     with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
         page.goto(f"{server.url}{BASE}/settings")
         page.get_by_label("Đã đóng").check()
-        page.get_by_role("button", name="Lưu").click()
+        page.locator("form", has_text="Biểu mẫu có đang dùng không?").get_by_role("button", name="Lưu").click()
         page.get_by_role("status").wait_for()
         assert cast.bob.get(f"/v1{BASE}").json["state"] == "closed"
 
