@@ -19,7 +19,6 @@ from server.exports.csv_tables import Spools, TableLines, open_spools, read_back
 from server.exports.csv_text import CsvLayout, csv_pieces
 from server.exports.decryption import DecryptedFile, Decryption
 from server.exports.files import SubmissionFile, read_client_audits, read_media
-from server.exports.read_ahead import read_ahead
 from server.exports.records import OnRecords, Record, Selection, read_records, unheard
 from server.exports.tables import Table
 from server.storage import ObjectMissing, ObjectStore
@@ -94,16 +93,11 @@ def _table_pieces(session: Session, export: CsvExport, spools: Spools) -> Iterat
 
 
 def _pages(session: Session, export: CsvExport, *, is_first_look: bool = False) -> Iterator[list[Record]]:
-    for page in read_ahead(_read(session, export)):
-        yield page
-        export.on_records(0 if is_first_look else len(page))
-
-
-def _read(session: Session, export: CsvExport) -> Iterator[list[Record]]:
     for page in read_records(session, export.selection):
         if export.decryption is not None:
             export.decryption.open_records(session, page)
         yield page
+        export.on_records(0 if is_first_look else len(page))
 
 
 def _add_audits(

@@ -17,7 +17,6 @@ from server.exports.choice import ExportChoice
 from server.exports.choices import Choices, declared_choices
 from server.exports.file_labels import FileLabels
 from server.exports.files import AUDIT_PATH
-from server.exports.read_ahead import read_ahead
 from server.exports.records import OnRecords, Record, Selection, read_records, unheard
 from server.exports.tables import Table, build_tables, merged_fields
 from server.forms.definitions import fields_of
@@ -72,7 +71,7 @@ class ExportPlan:
 
     def records(self, session: Session, *, is_first_look: bool = False) -> Iterator[list[Record]]:
         """All submissions, some at a time; those of a first look, before anything is written, do not count as done."""
-        for page in read_ahead(read_records(session, self.selection)):
+        for page in read_records(session, self.selection):
             for start in range(0, len(page), _AT_ONCE):
                 some = page[start : start + _AT_ONCE]
                 yield some

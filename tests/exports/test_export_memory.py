@@ -16,7 +16,7 @@ from server.storage import open_storage
 from tests.benchmarks.bench_export import FORM, make_world
 
 MEBIBYTE = 2**20
-FEW, MANY = 2_000, 4_000
+FEW, MANY = 1_000, 4_000
 
 
 # By then every buffer has been full once.

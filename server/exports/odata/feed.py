@@ -14,12 +14,11 @@ from server.exports.odata.entity_model import EntityTable, repeats_in
 from server.exports.odata.page_token import PageEnd, write_token
 from server.exports.odata.pages import Place, TableOrder
 from server.exports.odata.row_filter import RowCondition
-from server.exports.read_ahead import read_ahead
 from server.exports.records import Record, find_records
 from server.submissions.models import Submission, SubmissionVersion
 
-# Submissions that are read at once: half a page of a thousand and the one behind it, which tells of the next page.
-_READ_AT_ONCE = 501
+# Submissions that are read at once: a page of a thousand and the one behind it, which tells of the next page.
+_READ_AT_ONCE = 1001
 # Rows that are sent at once.
 _SENT_AT_ONCE = 500
 # Each row is written as soon as it is made: what is taken apart again at once costs half as much as what is kept.
@@ -101,7 +100,7 @@ def _rows(session: Session, feed: Feed) -> Rows:
 
 
 def _records(session: Session, feed: Feed) -> Iterator[tuple[Record, Place]]:
-    for places, records in read_ahead(_found(session, feed)):
+    for places, records in _found(session, feed):
         for submission_id, place in places.items():
             yield records[submission_id], place
 
