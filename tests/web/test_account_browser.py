@@ -14,7 +14,7 @@ from server.config import Settings
 from tests.accounts.people import MAI, make_mai
 from tests.cast import PASSWORD, Cast
 from tests.live_server import LiveServer, live_server
-from tests.web.browser import axe_violations, open_browser, open_page, signed_in_page
+from tests.web.browser import axe_violations, open_page, signed_in_page
 from tests.web.pictures import keep_picture
 
 if TYPE_CHECKING:
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 # What the console says of the answers that these tests are about.
 REFUSED = ("status of 400 ", "status of 401 ", "status of 404 ")
 SIZES = [(1440, 900, "en"), (390, 844, "vi")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.base_map.tile_server import TileServer, tile_server
 from tests.cast import Cast
 from tests.desk.surveyed import multiply_households, publish_survey, send_households
 from tests.live_server import LiveServer, live_server
-from tests.web.browser import axe_violations, open_browser, signed_in_page
+from tests.web.browser import axe_violations, signed_in_page
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID
 
@@ -30,12 +30,6 @@ MANY = 50_000
 # As `tile_files` paints land, and as the script draws water.
 GREEN, WATER = (196, 222, 190), (195, 219, 232)
 VECTORS: dict[str, Any] = {"tile_type": TileType.MVT, "tile_compression": Compression.GZIP}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.desk.surveyed import publish_survey
 from tests.factories import publish, send
 from tests.forms.definitions import form_sheets, workbook, xlsform
 from tests.live_server import LiveServer, live_server
-from tests.web.browser import axe_violations, open_browser, open_page, signed_in_page
+from tests.web.browser import axe_violations, open_page, signed_in_page
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, household, photo
 from tests.web.test_fill_pages import link_to
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 BASE = f"/projects/1/forms/{FORM_ID}"
 CHECK_STATES = select(SubmissionVersion.check_state)
 PHONE: dict[str, Any] = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from server.config import Settings
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
 from tests.live_server import LiveServer, live_server
-from tests.web.browser import axe_violations, open_browser, signed_in_page
+from tests.web.browser import axe_violations, signed_in_page
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID
 
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
 MAP = f"/projects/1/forms/{FORM_ID}/map"
 COUNT = 30
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.desk.surveyed import publish_survey, send_households
 from tests.factories import household_form, publish, send
 from tests.forms.definitions import form_sheets, workbook, xlsform
 from tests.live_server import LiveServer, live_server
-from tests.web.browser import axe_violations, open_browser, signed_in_page
+from tests.web.browser import axe_violations, signed_in_page
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, VERSION, form_xml, household
 
@@ -43,12 +43,6 @@ PAGES = {
 }
 # For who administers the server.
 SITE_PAGES = {"all-projects": "/projects", "users": "/users", "user": "/users/2?saved=yes", "oneself": "/users/1"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.desk.surveyed import publish_survey
 from tests.factories import send
 from tests.live_server import LiveServer, live_server
-from tests.web.browser import axe_violations, open_browser, signed_in_page
+from tests.web.browser import axe_violations, signed_in_page
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, Household, household
 
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 DESK = f"/projects/1/forms/{FORM_ID}/review"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -100,15 +100,11 @@ def _rows(session: Session, feed: Feed) -> Rows:
 
 
 def _records(session: Session, feed: Feed) -> Iterator[tuple[Record, Place]]:
-    for places, records in _found(session, feed):
-        for submission_id, place in places.items():
-            yield records[submission_id], place
-
-
-def _found(session: Session, feed: Feed) -> Iterator[tuple[dict[int, Place], dict[int, Record]]]:
     left_out = [] if feed.layout.with_rows else [item.field.path for item in repeats_in(feed.table.properties)]
     for places in _places(session, feed):
-        yield places, find_records(session, places, without=left_out)
+        records = find_records(session, places, without=left_out)
+        for submission_id, place in places.items():
+            yield records[submission_id], place
 
 
 def _repeat_rows(session: Session, feed: Feed) -> Iterator[tuple[RepeatRow, Place, int]]:
