@@ -16,10 +16,10 @@ run: $(VENV)/installed
 test: test-sqlite test-postgres
 
 test-sqlite: $(VENV)/installed-test
-	TRANSECT_TEST_BACKEND=sqlite $(PYTEST) -n auto
+	TRANSECT_TEST_BACKEND=sqlite $(PYTEST) -n auto --dist worksteal
 
 test-postgres: $(VENV)/installed-test
-	TRANSECT_TEST_BACKEND=postgres $(PYTEST) -n auto
+	TRANSECT_TEST_BACKEND=postgres $(PYTEST) -n auto --dist worksteal
 
 # Every page as a phone and a desk show it, in both languages: `screenshots/{page}-{width}-{language}.png`.
 screenshots: $(VENV)/installed-test

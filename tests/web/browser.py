@@ -10,7 +10,6 @@ from server.accounts.models import ActorRow
 from server.accounts.sign_in import load_actor, open_session
 from server.http.credentials import COOKIE, CSRF_COOKIE
 from tests.cast import Caller, Cast
-from tests.live_server import LiveServer
 from tests.services import require
 
 if TYPE_CHECKING:
@@ -34,16 +33,16 @@ def open_browser() -> Iterator["Browser"]:
 
 
 @contextmanager
-def signed_in_page(browser: "Browser", server: LiveServer, cast: Cast, who: Caller, **options: Any) -> Iterator["Page"]:
+def signed_in_page(browser: "Browser", site: str, cast: Cast, who: Caller, **options: Any) -> Iterator["Page"]:
     """A page of a browser in which somebody has signed in; `options` are those of `open_page`."""
-    with open_page(browser, server, cookies=_cookies(server, cast, who), **options) as page:
+    with open_page(browser, site, cookies=_cookies(site, cast, who), **options) as page:
         yield page
 
 
 @contextmanager
 def open_page(
     browser: "Browser",
-    server: LiveServer,
+    site: str,
     *,
     cookies: Sequence[dict[str, Any]] = (),
     width: int = 1440,
@@ -74,23 +73,22 @@ def open_page(
             else None
         ),
     )
-    page.on("request", lambda request: faults.append(request.url) if _is_elsewhere(request.url, server) else None)
+    page.on("request", lambda request: faults.append(request.url) if _is_elsewhere(request.url, site) else None)
     yield page
     context.close()
     assert faults == []
 
 
-def _is_elsewhere(url: str, server: LiveServer) -> bool:
-    return not url.startswith((server.url, "data:", "blob:"))
+def _is_elsewhere(url: str, site: str) -> bool:
+    return not url.startswith((site, "data:", "blob:"))
 
 
-def _cookies(server: LiveServer, cast: Cast, who: Caller) -> list[dict[str, Any]]:
+def _cookies(site: str, cast: Cast, who: Caller) -> list[dict[str, Any]]:
     with cast.services.database.write() as session:
         assert who.id is not None
         new = open_session(session, load_actor(session, session.get_one(ActorRow, who.id).id))
     return [
-        {"name": name, "value": value, "url": server.url}
-        for name, value in ((COOKIE, new.token), (CSRF_COOKIE, new.csrf))
+        {"name": name, "value": value, "url": site} for name, value in ((COOKIE, new.token), (CSRF_COOKIE, new.csrf))
     ]
 
 

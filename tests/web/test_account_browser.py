@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 
 from server.accounts.authenticator import SECONDS, code_at
 from server.accounts.first_admin import first_admin_code
 from server.config import Settings
 from tests.accounts.people import MAI, make_mai
 from tests.cast import PASSWORD, Cast
-from tests.live_server import LiveServer, live_server
+from tests.live_server import live_server
 from tests.web.browser import axe_violations, open_page, signed_in_page
+from tests.web.page_server import PageServer, serving
 from tests.web.pictures import keep_picture
 
 if TYPE_CHECKING:
@@ -31,9 +33,9 @@ def mai(cast: Cast) -> int:
 
 
 @pytest.fixture
-def server(mai: int, settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
+def server(mai: int, app: Flask) -> Iterator[PageServer]:
     del mai
-    with live_server(settings, tmp_path, workers=1) as server:
+    with serving(app) as server:
         yield server
 
 
@@ -46,7 +48,7 @@ def look(page: "Page", name: str) -> None:
     assert (name, axe_violations(page)) == (name, [])
 
 
-def give_password(page: "Page", server: LiveServer, path: str = "/account") -> None:
+def give_password(page: "Page", server: PageServer, path: str = "/account") -> None:
     page.goto(f"{server.url}{path}")
     page.locator("input[name=email]").fill(MAI)
     page.locator("input[name=password]").fill(PASSWORD)
@@ -55,9 +57,9 @@ def give_password(page: "Page", server: LiveServer, path: str = "/account") -> N
 
 @pytest.mark.parametrize(("width", "height", "language"), SIZES)
 def test_the_account_is_looked_after(
-    browser: "Browser", server: LiveServer, width: int, height: int, language: str
+    browser: "Browser", server: PageServer, width: int, height: int, language: str
 ) -> None:
-    with open_page(browser, server, width=width, height=height, language=language, allows=REFUSED) as page:
+    with open_page(browser, server.url, width=width, height=height, language=language, allows=REFUSED) as page:
         give_password(page, server)
         look(page, "account")
         page.locator("#password input[name=old]").fill("wrong")
@@ -74,9 +76,9 @@ def test_the_account_is_looked_after(
 
 @pytest.mark.parametrize(("width", "height", "language"), SIZES)
 def test_a_second_factor_is_set_up_and_asked_for(
-    browser: "Browser", server: LiveServer, width: int, height: int, language: str
+    browser: "Browser", server: PageServer, width: int, height: int, language: str
 ) -> None:
-    with open_page(browser, server, width=width, height=height, language=language, allows=REFUSED) as page:
+    with open_page(browser, server.url, width=width, height=height, language=language, allows=REFUSED) as page:
         give_password(page, server, "/account/second-factor")
         look(page, "second-factor")
         page.locator("main button.primary").click()
@@ -113,9 +115,9 @@ def test_a_second_factor_is_set_up_and_asked_for(
 
 @pytest.mark.parametrize(("width", "height", "language"), SIZES)
 def test_pages_before_signing_in(
-    browser: "Browser", server: LiveServer, width: int, height: int, language: str
+    browser: "Browser", server: PageServer, width: int, height: int, language: str
 ) -> None:
-    with open_page(browser, server, width=width, height=height, language=language, allows=REFUSED) as page:
+    with open_page(browser, server.url, width=width, height=height, language=language, allows=REFUSED) as page:
         for name in ("sign-in", "reset", "account/claim?token=x"):
             page.goto(f"{server.url}/{name}")
             look(page, name.partition("?")[0].replace("/", "-"))
@@ -127,8 +129,8 @@ def test_pages_before_signing_in(
         look(page, "problem")
 
 
-def test_a_link_on_another_site_finds_its_reader_signed_in(browser: "Browser", server: LiveServer) -> None:
-    with open_page(browser, server) as page:
+def test_a_link_on_another_site_finds_its_reader_signed_in(browser: "Browser", server: PageServer) -> None:
+    with open_page(browser, server.url) as page:
         give_password(page, server)
         # Another name is another site to the browser.
         page.goto(f"data:text/html,<a href='{server.url}/account'>a mail</a>")
@@ -138,16 +140,16 @@ def test_a_link_on_another_site_finds_its_reader_signed_in(browser: "Browser", s
 
 
 def test_who_has_to_have_a_second_factor_is_led_to_it(
-    browser: "Browser", server: LiveServer, cast: Cast, mai: int
+    browser: "Browser", server: PageServer, cast: Cast, mai: int
 ) -> None:
     cast.alice.post(f"/v1/assignments/viewer/{mai}")
-    with signed_in_page(browser, server, cast, cast.alice, width=1440) as page:
+    with signed_in_page(browser, server.url, cast, cast.alice, width=1440) as page:
         page.goto(f"{server.url}/account/second-factor")
         page.get_by_label("Người xem dự án").check()
         page.locator("#roles button").click()
         page.get_by_role("status").wait_for()
         look(page, "second-factor-roles")
-    with open_page(browser, server, width=390, height=844) as page:
+    with open_page(browser, server.url, width=390, height=844) as page:
         give_password(page, server)
         page.wait_for_url(f"{server.url}/account/second-factor")
         look(page, "second-factor-needed")
@@ -161,7 +163,7 @@ def test_the_first_administrator_begins(
 ) -> None:
     with (
         live_server(settings, tmp_path, workers=1) as server,
-        open_page(browser, server, width=width, height=height, language=language) as page,
+        open_page(browser, server.url, width=width, height=height, language=language) as page,
     ):
         page.goto(server.url)
         page.wait_for_url(f"{server.url}/first-administrator")

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from flask import Flask
 from PIL import Image
 from pmtiles.tile import Compression, TileType
 
-from server.config import Settings
 from tests.base_map.tile_files import CREDIT_TEXT, packed_vectors, write_mbtiles, write_pmtiles
 from tests.base_map.tile_server import TileServer, tile_server
 from tests.cast import Cast
 from tests.desk.surveyed import multiply_households, publish_survey, send_households
-from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, signed_in_page
+from tests.web.page_server import PageServer, serving
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID
 
@@ -33,10 +33,10 @@ VECTORS: dict[str, Any] = {"tile_type": TileType.MVT, "tile_compression": Compre
 
 
 @pytest.fixture
-def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
+def server(cast: Cast, app: Flask) -> Iterator[PageServer]:
     publish_survey(cast)
     send_households(cast, 6)
-    with live_server(settings, tmp_path, workers=1) as server:
+    with serving(app) as server:
         yield server
 
 
@@ -46,14 +46,14 @@ def other() -> Iterator[TileServer]:
         yield found
 
 
-def upload(page: "Page", server: LiveServer, path: Path) -> None:
+def upload(page: "Page", server: PageServer, path: Path) -> None:
     page.goto(f"{server.url}{PAGE}?lang=en")
     page.get_by_label("File (.mbtiles, .pmtiles)").set_input_files(path)
     page.get_by_role("button", name="Use this file").click()
     page.get_by_text("✓ Saved").wait_for()
 
 
-def open_map(page: "Page", server: LiveServer, count: int) -> None:
+def open_map(page: "Page", server: PageServer, count: int) -> None:
     page.goto(f"{server.url}{MAP}?lang=en")
     page.locator(f"#map-card[data-ready='{count}'][data-ground=shown]").wait_for(timeout=60_000)
 
@@ -67,12 +67,12 @@ def share(page: "Page", colour: tuple[int, int, int], place: str = "#map") -> fl
 
 @pytest.mark.parametrize("write", [write_mbtiles, write_pmtiles])
 def test_fifty_thousand_points_stand_on_a_file(
-    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path, write: Any
+    browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path, write: Any
 ) -> None:
     multiply_households(cast, MANY)
     path = write(tmp_path / "ground.tiles", zooms=range(13))
 
-    with signed_in_page(browser, server, cast, cast.alice, language="en") as page:
+    with signed_in_page(browser, server.url, cast, cast.alice, language="en") as page:
         upload(page, server, path)
         open_map(page, server, MANY + 6)
         keep_picture(page, f"map-ground-{write.__name__}")
@@ -82,10 +82,10 @@ def test_fifty_thousand_points_stand_on_a_file(
         page.locator("#list-told", has_text="Records").wait_for()
 
 
-def test_vector_tiles_are_drawn(browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path) -> None:
+def test_vector_tiles_are_drawn(browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path) -> None:
     path = write_pmtiles(tmp_path / "v.pmtiles", packed_vectors, zooms=range(13), **VECTORS)
 
-    with signed_in_page(browser, server, cast, cast.alice, language="en") as page:
+    with signed_in_page(browser, server.url, cast, cast.alice, language="en") as page:
         upload(page, server, path)
         open_map(page, server, 6)
         keep_picture(page, "map-ground-vectors")
@@ -93,10 +93,10 @@ def test_vector_tiles_are_drawn(browser: "Browser", server: LiveServer, cast: Ca
 
 
 def test_tiles_of_another_server_come_through_ours_however_slowly(
-    browser: "Browser", server: LiveServer, cast: Cast, other: TileServer
+    browser: "Browser", server: PageServer, cast: Cast, other: TileServer
 ) -> None:
     other.seconds = 2
-    with signed_in_page(browser, server, cast, cast.alice, language="en") as page:
+    with signed_in_page(browser, server.url, cast, cast.alice, language="en") as page:
         page.goto(f"{server.url}{PAGE}?lang=en")
         page.get_by_label("Tile address").fill(other.template)
         page.get_by_label("The tile server stands in our own network").check()
@@ -115,10 +115,10 @@ def test_tiles_of_another_server_come_through_ours_however_slowly(
 
 
 def test_a_map_whose_tiles_do_not_come_is_a_plain_one(
-    browser: "Browser", server: LiveServer, cast: Cast, other: TileServer
+    browser: "Browser", server: PageServer, cast: Cast, other: TileServer
 ) -> None:
     other.status = 503
-    with signed_in_page(browser, server, cast, cast.alice, language="en") as page:
+    with signed_in_page(browser, server.url, cast, cast.alice, language="en") as page:
         page.goto(f"{server.url}{PAGE}?lang=en")
         page.get_by_label("Tile address").fill(other.template)
         page.get_by_label("The tile server stands in our own network").check()
@@ -135,9 +135,9 @@ def test_a_map_whose_tiles_do_not_come_is_a_plain_one(
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_axe_finds_nothing_and_nothing_overflows(
-    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path, language: str, width: int, height: int
+    browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path, language: str, width: int, height: int
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.alice, width=width, height=height, language=language) as page:
+    with signed_in_page(browser, server.url, cast, cast.alice, width=width, height=height, language=language) as page:
         for name in ("plain", "file"):
             page.goto(f"{server.url}{PAGE}?lang={language}")
             keep_picture(page, f"base-map-{name}-{width}-{language}")
@@ -151,9 +151,9 @@ def test_axe_finds_nothing_and_nothing_overflows(
 
 
 def test_without_scripts_the_page_does_the_same(
-    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+    browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.alice, has_scripts=False) as page:
+    with signed_in_page(browser, server.url, cast, cast.alice, has_scripts=False) as page:
         upload(page, server, write_pmtiles(tmp_path / "a.pmtiles"))
         page.get_by_role("button", name="Back to the plain ground").click()
         page.get_by_text("The plain ground").wait_for()

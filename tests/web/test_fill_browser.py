@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from server.config import Settings
 from server.submissions.models import SubmissionVersion
 from tests.cast import Caller, Cast
 from tests.desk.surveyed import publish_survey
 from tests.factories import publish, send
 from tests.forms.definitions import form_sheets, workbook, xlsform
-from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, open_page, signed_in_page
+from tests.web.page_server import PageServer, serving
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, household, photo
 from tests.web.test_fill_pages import link_to
@@ -29,10 +29,10 @@ PHONE: dict[str, Any] = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
+def server(cast: Cast, app: Flask) -> Iterator[PageServer]:
     publish_survey(cast)
     publish(cast.bob, xlsform(("text", "name", "Họ tên")))
-    with live_server(settings, tmp_path, workers=1) as server:
+    with serving(app) as server:
         yield server
 
 
@@ -58,11 +58,11 @@ def choose_village(page: "Page", commune: str, village: str) -> None:
 
 
 def test_a_collector_fills_in_a_household_on_a_phones_screen(
-    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+    browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path
 ) -> None:
     picture = tmp_path / "house.jpg"
     picture.write_bytes(photo(1, "tiles"))
-    with signed_in_page(browser, server, cast, cast.cuong, **PHONE) as page:
+    with signed_in_page(browser, server.url, cast, cast.cuong, **PHONE) as page:
         page.context.grant_permissions(["geolocation"])
         page.context.set_geolocation({"latitude": 21.952, "longitude": 106.372, "accuracy": 6})
         page.goto(f"{server.url}{BASE}/fill?lang=vi")
@@ -96,8 +96,8 @@ def test_a_collector_fills_in_a_household_on_a_phones_screen(
     assert [file["exists"] for file in files] == [True]
 
 
-def test_answers_are_checked_like_those_from_a_phone(browser: "Browser", server: LiveServer, cast: Cast) -> None:
-    with signed_in_page(browser, server, cast, cast.cuong) as page:
+def test_answers_are_checked_like_those_from_a_phone(browser: "Browser", server: PageServer, cast: Cast) -> None:
+    with signed_in_page(browser, server.url, cast, cast.cuong) as page:
         page.goto(f"{server.url}{BASE}/fill?lang=vi")
         page.get_by_role("button", name="Gửi").click()
         page.get_by_text("3 câu cần xem lại.").wait_for()
@@ -114,9 +114,9 @@ def test_answers_are_checked_like_those_from_a_phone(browser: "Browser", server:
 
 
 def test_without_signal_nothing_is_lost_and_nothing_comes_twice(
-    browser: "Browser", server: LiveServer, cast: Cast
+    browser: "Browser", server: PageServer, cast: Cast
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.cuong, allows=("ERR_INTERNET_DISCONNECTED",), **PHONE) as page:
+    with signed_in_page(browser, server.url, cast, cast.cuong, allows=("ERR_INTERNET_DISCONNECTED",), **PHONE) as page:
         page.goto(f"{server.url}/projects/1/forms/visit/fill?lang=vi")
         page.get_by_role("textbox", name="Họ tên").fill("Lý Thị Hòa")
         page.context.set_offline(True)
@@ -145,11 +145,11 @@ def begin_household(page: "Page", picture: Path) -> None:
 
 
 def test_a_page_that_was_ended_loses_nothing(
-    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+    browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path
 ) -> None:
     picture = tmp_path / "house.jpg"
     picture.write_bytes(photo(1, "tiles"))
-    with signed_in_page(browser, server, cast, cast.cuong, **PHONE) as page:
+    with signed_in_page(browser, server.url, cast, cast.cuong, **PHONE) as page:
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"{server.url}{BASE}/fill?lang=vi")
         begin_household(page, picture)
@@ -169,10 +169,10 @@ def test_a_page_that_was_ended_loses_nothing(
     assert [file["exists"] for file in files] == [True]
 
 
-def test_what_was_begun_can_be_deleted(browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path) -> None:
+def test_what_was_begun_can_be_deleted(browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path) -> None:
     picture = tmp_path / "house.jpg"
     picture.write_bytes(photo(1, "tiles"))
-    with signed_in_page(browser, server, cast, cast.cuong, **PHONE) as page:
+    with signed_in_page(browser, server.url, cast, cast.cuong, **PHONE) as page:
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"{server.url}{BASE}/fill?lang=vi")
         begin_household(page, picture)
@@ -184,8 +184,8 @@ def test_what_was_begun_can_be_deleted(browser: "Browser", server: LiveServer, c
     assert sent(cast.bob) == []
 
 
-def test_the_first_answer_that_is_wrong_is_shown(browser: "Browser", server: LiveServer, cast: Cast) -> None:
-    with signed_in_page(browser, server, cast, cast.cuong, width=390, height=400) as page:
+def test_the_first_answer_that_is_wrong_is_shown(browser: "Browser", server: PageServer, cast: Cast) -> None:
+    with signed_in_page(browser, server.url, cast, cast.cuong, width=390, height=400) as page:
         page.goto(f"{server.url}{BASE}/fill?lang=vi")
         choose_village(page, "Tân Văn", "Nà Pái")
         page.get_by_role("button", name="Gửi").click()
@@ -197,9 +197,9 @@ def test_the_first_answer_that_is_wrong_is_shown(browser: "Browser", server: Liv
 
 
 def test_an_answer_that_got_lost_is_sent_again_byte_for_byte(
-    browser: "Browser", server: LiveServer, cast: Cast
+    browser: "Browser", server: PageServer, cast: Cast
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.cuong, allows=("ERR_FAILED",)) as page:
+    with signed_in_page(browser, server.url, cast, cast.cuong, allows=("ERR_FAILED",)) as page:
         page.goto(f"{server.url}/projects/1/forms/visit/fill?lang=en")
         page.get_by_role("textbox", name="Họ tên").fill("Hà Văn Sinh")
         # The server keeps the submission, and its answer never arrives.
@@ -213,8 +213,8 @@ def test_an_answer_that_got_lost_is_sent_again_byte_for_byte(
     assert len(sent(cast.bob, "visit")) == 1
 
 
-def test_a_session_that_has_ended_costs_no_answer(browser: "Browser", server: LiveServer, cast: Cast) -> None:
-    with signed_in_page(browser, server, cast, cast.cuong, allows=("status of 401 ",)) as page:
+def test_a_session_that_has_ended_costs_no_answer(browser: "Browser", server: PageServer, cast: Cast) -> None:
+    with signed_in_page(browser, server.url, cast, cast.cuong, allows=("status of 401 ",)) as page:
         page.goto(f"{server.url}/projects/1/forms/visit/fill?lang=en")
         page.get_by_role("textbox", name="Họ tên").fill("Hà Văn Sinh")
         cookies = page.context.cookies()
@@ -226,7 +226,7 @@ def test_a_session_that_has_ended_costs_no_answer(browser: "Browser", server: Li
         page.get_by_role("heading", name="Thank you").wait_for()
 
 
-def test_dates_of_questions_are_calculated_with(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+def test_dates_of_questions_are_calculated_with(browser: "Browser", server: PageServer, cast: Cast) -> None:
     sheets = form_sheets(form_id="dates")
     sheets["survey"] = [
         ("type", "name", "label", "calculation", "default"),
@@ -236,13 +236,13 @@ def test_dates_of_questions_are_calculated_with(browser: "Browser", server: Live
         ("note", "told", "${days} ngày, ${later}", "", ""),
     ]
     publish(cast.bob, workbook(**sheets))
-    with signed_in_page(browser, server, cast, cast.cuong) as page:
+    with signed_in_page(browser, server.url, cast, cast.cuong) as page:
         page.goto(f"{server.url}/projects/1/forms/dates/fill?lang=vi")
         page.get_by_text("10 ngày, true").wait_for()
 
 
 def test_a_form_that_the_browser_cannot_show_is_told_with_the_rule(
-    browser: "Browser", server: LiveServer, cast: Cast
+    browser: "Browser", server: PageServer, cast: Cast
 ) -> None:
     sheets = form_sheets(form_id="odd")
     sheets["survey"] = [
@@ -251,7 +251,7 @@ def test_a_form_that_the_browser_cannot_show_is_told_with_the_rule(
         ("calculate", "moment", "", "decimal-date-time(true())"),
     ]
     publish(cast.bob, workbook(**sheets))
-    with signed_in_page(browser, server, cast, cast.cuong, **PHONE) as page:
+    with signed_in_page(browser, server.url, cast, cast.cuong, **PHONE) as page:
         page.goto(f"{server.url}/projects/1/forms/odd/fill?lang=vi")
         page.get_by_text("Trình duyệt không tính được một công thức của câu hỏi: moment /data/moment").wait_for()
         page.get_by_text("decimal-date-time(true())").wait_for()
@@ -259,9 +259,9 @@ def test_a_form_that_the_browser_cannot_show_is_told_with_the_rule(
         assert axe_violations(page) == []
 
 
-def test_whoever_holds_a_link_answers_once(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+def test_whoever_holds_a_link_answers_once(browser: "Browser", server: PageServer, cast: Cast) -> None:
     address, link = link_to(cast, "visit", once=True)
-    with open_page(browser, server, language="en", **PHONE) as page:
+    with open_page(browser, server.url, language="en", **PHONE) as page:
         page.goto(f"{server.url}{address}")
         page.get_by_role("textbox", name="Họ tên").fill("Dương Thị Lan")
         keep_picture(page, "link-390-en")
@@ -276,10 +276,10 @@ def test_whoever_holds_a_link_answers_once(browser: "Browser", server: LiveServe
     assert row["submitterId"] == link["id"]
 
 
-def test_a_submission_is_edited_from_the_review_desk(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+def test_a_submission_is_edited_from_the_review_desk(browser: "Browser", server: PageServer, cast: Cast) -> None:
     one = household(1)
     send(cast.chi, one.xml, *one.photos)
-    with signed_in_page(browser, server, cast, cast.bob) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob) as page:
         page.goto(f"{server.url}{BASE}/review?lang=vi&order=oldest")
         page.get_by_role("link", name="Sửa").click()
         head = question(page, "Họ tên chủ hộ").get_by_role("textbox")
@@ -300,10 +300,10 @@ def test_a_submission_is_edited_from_the_review_desk(browser: "Browser", server:
     assert changed == {"head", "instanceID", "deprecatedID", "instanceName"}
 
 
-def test_an_edit_begins_at_what_is_wrong(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+def test_an_edit_begins_at_what_is_wrong(browser: "Browser", server: PageServer, cast: Cast) -> None:
     one = household(4, with_photos=False)
     send(cast.chi, one.xml)
-    with signed_in_page(browser, server, cast, cast.bob, height=500) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, height=500) as page:
         page.goto(f"{server.url}{BASE}/submissions/{one.instance_id}/edit?lang=vi")
         page.get_by_text("Tuổi phải từ 0 đến 115").wait_for()
         assert page.evaluate("scrollY") > 0
@@ -313,10 +313,10 @@ def test_an_edit_begins_at_what_is_wrong(browser: "Browser", server: LiveServer,
         assert page.get_by_text("Tuổi phải từ 0 đến 115").evaluate("it => it.getBoundingClientRect().top < innerHeight")
 
 
-def test_a_draft_is_tried_in_the_browser(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+def test_a_draft_is_tried_in_the_browser(browser: "Browser", server: PageServer, cast: Cast) -> None:
     questions = (("text", "name", "Họ tên"), ("audio", "story", "Kể chuyện"))
     cast.bob.post("/v1/projects/1/forms?ignoreWarnings=true", data=xlsform(*questions, form_id="tried"))
-    with signed_in_page(browser, server, cast, cast.bob, **PHONE) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, **PHONE) as page:
         page.goto(f"{server.url}/projects/1/forms/tried/draft?lang=vi")
         page.get_by_role("link", name="Thử trong trình duyệt").click()
         page.get_by_text("Chỉ làm được trên điện thoại: 1").wait_for()
@@ -332,9 +332,9 @@ def test_a_draft_is_tried_in_the_browser(browser: "Browser", server: LiveServer,
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing_and_nothing_overflows(
-    browser: "Browser", server: LiveServer, cast: Cast, language: str, width: int
+    browser: "Browser", server: PageServer, cast: Cast, language: str, width: int
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.cuong, width=width, language=language) as page:
+    with signed_in_page(browser, server.url, cast, cast.cuong, width=width, language=language) as page:
         page.goto(f"{server.url}{BASE}/fill?lang={language}")
         page.get_by_role("button", name="Thêm Thành viên" if language == "vi" else "Add Thành viên").click()
         keep_picture(page, f"fill-{width}-{language}")

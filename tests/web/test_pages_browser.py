@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 
-from server.config import Settings
 from server.job_handlers import new_worker
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey, send_households
 from tests.factories import household_form, publish, send
 from tests.forms.definitions import form_sheets, workbook, xlsform
-from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, signed_in_page
+from tests.web.page_server import PageServer, serving
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, VERSION, form_xml, household
 
@@ -46,7 +46,7 @@ SITE_PAGES = {"all-projects": "/projects", "users": "/users", "user": "/users/2?
 
 
 @pytest.fixture
-def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
+def server(cast: Cast, app: Flask) -> Iterator[PageServer]:
     publish_survey(cast)
     send_households(cast, 12)
     for number in range(20, 23):
@@ -66,7 +66,7 @@ def server(cast: Cast, settings: Settings, tmp_path: Path) -> Iterator[LiveServe
         ("table", "Mái nhà", "?columns=/house/roof"),
     ):
         cast.bob.post(f"{BASE}/views", data={"page": page, "name": name, "query": query, "share": "yes"})
-    with live_server(settings, tmp_path, workers=1) as server:
+    with serving(app) as server:
         yield server
 
 
@@ -94,10 +94,10 @@ def changed_survey() -> bytes:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_axe_finds_nothing_and_nothing_overflows(
-    browser: "Browser", server: LiveServer, cast: Cast, language: str, width: int, height: int
+    browser: "Browser", server: PageServer, cast: Cast, language: str, width: int, height: int
 ) -> None:
     for who, paths in ((cast.bob, PAGES), (cast.alice, SITE_PAGES)):
-        with signed_in_page(browser, server, cast, who, width=width, height=height, language=language) as page:
+        with signed_in_page(browser, server.url, cast, who, width=width, height=height, language=language) as page:
             for name, path in paths.items():
                 page.goto(f"{server.url}{path}{'&' if '?' in path else '?'}lang={language}")
                 keep_picture(page, f"{name}-{width}-{language}")
@@ -105,8 +105,8 @@ def test_axe_finds_nothing_and_nothing_overflows(
                 assert (name, axe_violations(page)) == (name, [])
 
 
-def test_without_scripts_a_user_is_added_and_gets_a_role(browser: "Browser", server: LiveServer, cast: Cast) -> None:
-    with signed_in_page(browser, server, cast, cast.alice, language="en", has_scripts=False) as page:
+def test_without_scripts_a_user_is_added_and_gets_a_role(browser: "Browser", server: PageServer, cast: Cast) -> None:
+    with signed_in_page(browser, server.url, cast, cast.alice, language="en", has_scripts=False) as page:
         page.goto(f"{server.url}/users?lang=en")
         page.get_by_label("E-mail address").fill("mai@example.org")
         page.get_by_label("Name").fill("Nông Thị Mai")
@@ -123,8 +123,8 @@ def test_without_scripts_a_user_is_added_and_gets_a_role(browser: "Browser", ser
         assert role.input_value() == "manager"
 
 
-def test_a_form_is_closed_in_the_browser(browser: "Browser", server: LiveServer, cast: Cast) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+def test_a_form_is_closed_in_the_browser(browser: "Browser", server: PageServer, cast: Cast) -> None:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="vi") as page:
         page.goto(f"{server.url}{BASE}/settings")
         page.get_by_label("Đã đóng").check()
         page.locator("form", has_text="Biểu mẫu có đang dùng không?").get_by_role("button", name="Lưu").click()
@@ -133,11 +133,11 @@ def test_a_form_is_closed_in_the_browser(browser: "Browser", server: LiveServer,
 
 
 def test_a_file_that_is_chosen_becomes_a_draft_and_is_published(
-    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+    browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path
 ) -> None:
     file = tmp_path / "visit.xlsx"
     file.write_bytes(xlsform(("text", "name", "Họ tên"), ("image", "photo", "Ảnh")))
-    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="vi") as page:
         page.goto(f"{server.url}/projects/1/forms/new?lang=vi")
         page.locator("html[data-ready]").wait_for()
         page.locator("input[type=file]").set_input_files(file)
@@ -149,9 +149,9 @@ def test_a_file_that_is_chosen_becomes_a_draft_and_is_published(
 
 
 def test_files_are_dropped_and_a_refused_form_says_where_it_is_wrong(
-    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+    browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=("status of 400",)) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="vi", allows=("status of 400",)) as page:
         page.goto(f"{server.url}{BASE}/draft?lang=vi")
         drop(page, "[data-drop].small", "maps.csv", b"name\nx\n")
         page.get_by_text("đã đủ").wait_for()
@@ -163,7 +163,7 @@ def test_files_are_dropped_and_a_refused_form_says_where_it_is_wrong(
 
 
 def test_files_are_sent_one_by_one_and_again_when_the_network_fails(
-    browser: "Browser", server: LiveServer, cast: Cast
+    browser: "Browser", server: PageServer, cast: Cast
 ) -> None:
     attempts = []
 
@@ -171,7 +171,7 @@ def test_files_are_sent_one_by_one_and_again_when_the_network_fails(
         attempts.append(route.request.post_data_buffer or b"")
         route.abort() if len(attempts) == 2 else route.continue_()
 
-    with signed_in_page(browser, server, cast, cast.bob, language="vi", allows=("ERR_FAILED",)) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="vi", allows=("ERR_FAILED",)) as page:
         page.route("**/draft/files", break_first)
         page.goto(f"{server.url}{BASE}/draft?lang=vi")
         page.locator("html[data-ready]").wait_for()
@@ -182,18 +182,18 @@ def test_files_are_sent_one_by_one_and_again_when_the_network_fails(
     assert [b"other.csv" in body for body in attempts] == [False, True, True]
 
 
-def test_eight_codes_are_printed_on_a_sheet_of_a4(browser: "Browser", server: LiveServer, cast: Cast) -> None:
+def test_eight_codes_are_printed_on_a_sheet_of_a4(browser: "Browser", server: PageServer, cast: Cast) -> None:
     cast.bob.post("/projects/1/team", data={"names": "\n".join(f"Nguyễn Thị Hồng Nhung {n}" for n in range(11))})
-    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="vi") as page:
         page.goto(f"{server.url}/projects/1/team/sheet?lang=vi")
         assert page.locator(".code-card").count() == 16
         assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 2
 
 
 def test_the_link_follows_the_choice_and_a_file_is_made_in_the_background(
-    browser: "Browser", server: LiveServer, cast: Cast
+    browser: "Browser", server: PageServer, cast: Cast
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="vi") as page:
         page.goto(f"{server.url}{BASE}/data?lang=vi")
         page.get_by_label("Đã duyệt").check()
         page.locator("#link input[value$='/exports/xlsx?reviewStates=approved']").wait_for()
@@ -214,10 +214,10 @@ def test_the_link_follows_the_choice_and_a_file_is_made_in_the_background(
 
 
 def test_a_late_answer_does_not_bring_back_an_earlier_choice(
-    browser: "Browser", server: LiveServer, cast: Cast
+    browser: "Browser", server: PageServer, cast: Cast
 ) -> None:
     held: list[Route] = []
-    with signed_in_page(browser, server, cast, cast.bob, language="vi") as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="vi") as page:
         page.goto(f"{server.url}{BASE}/data?lang=vi")
         page.route("**/data?*", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright wants a function
         page.get_by_label("Đã duyệt").check()
@@ -233,11 +233,11 @@ def test_a_late_answer_does_not_bring_back_an_earlier_choice(
 
 
 def test_without_scripts_a_form_is_published_and_its_data_downloaded(
-    browser: "Browser", server: LiveServer, cast: Cast, tmp_path: Path
+    browser: "Browser", server: PageServer, cast: Cast, tmp_path: Path
 ) -> None:
     file = tmp_path / "visit.xlsx"
     file.write_bytes(xlsform(("text", "name", "Họ tên")))
-    with signed_in_page(browser, server, cast, cast.bob, language="en", has_scripts=False) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="en", has_scripts=False) as page:
         page.goto(f"{server.url}/projects/1/forms/new?lang=en")
         page.locator("input[type=file]").set_input_files(file)
         page.get_by_role("button", name="Make a draft").click()
@@ -252,8 +252,8 @@ def test_without_scripts_a_form_is_published_and_its_data_downloaded(
         assert download.value.suggested_filename == f"{FORM_ID}.excel.zip"
 
 
-def test_without_scripts_files_are_made_in_the_background(browser: "Browser", server: LiveServer, cast: Cast) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="en", has_scripts=False) as page:
+def test_without_scripts_files_are_made_in_the_background(browser: "Browser", server: PageServer, cast: Cast) -> None:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="en", has_scripts=False) as page:
         page.goto(f"{server.url}{BASE}/data?lang=en")
         page.get_by_role("radio", name="CSV for Excel").check()
         page.get_by_role("button", name="Show the link").click()
@@ -271,9 +271,9 @@ def test_without_scripts_files_are_made_in_the_background(browser: "Browser", se
 
 
 def test_the_tables_header_stays_while_rows_go_by_and_sorts_them(
-    browser: "Browser", server: LiveServer, cast: Cast
+    browser: "Browser", server: PageServer, cast: Cast
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="en", height=500) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="en", height=500) as page:
         page.goto(f"{server.url}{BASE}/table?columns=/household/size&lang=en")
         rows, head = page.locator(".rows"), page.locator(".rows thead th").first
         above = head.evaluate("head => head.getBoundingClientRect().top")
@@ -285,8 +285,8 @@ def test_the_tables_header_stays_while_rows_go_by_and_sorts_them(
         assert sizes == sorted(sizes)
 
 
-def test_an_open_page_follows_how_the_survey_goes(browser: "Browser", server: LiveServer, cast: Cast) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="en") as page:
+def test_an_open_page_follows_how_the_survey_goes(browser: "Browser", server: PageServer, cast: Cast) -> None:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="en") as page:
         page.clock.install()
         page.goto(f"{server.url}{BASE}/progress?lang=en")
         page.locator("html[data-ready]").wait_for()
@@ -297,8 +297,8 @@ def test_an_open_page_follows_how_the_survey_goes(browser: "Browser", server: Li
         page.locator(".figures li:last-child b", has_text=str(before + 1)).wait_for()
 
 
-def test_without_scripts_columns_and_questions_are_chosen(browser: "Browser", server: LiveServer, cast: Cast) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, language="en", has_scripts=False) as page:
+def test_without_scripts_columns_and_questions_are_chosen(browser: "Browser", server: PageServer, cast: Cast) -> None:
+    with signed_in_page(browser, server.url, cast, cast.bob, language="en", has_scripts=False) as page:
         page.goto(f"{server.url}{BASE}/table?columns=/house/roof&lang=en")
         page.locator("details.some summary").click()
         page.get_by_role("checkbox", name="Household size").check()

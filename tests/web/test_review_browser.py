@@ -1,19 +1,18 @@
 """The review desk in a real browser: twenty submissions by keyboard, bulk decisions with undo, two reviewers, photos."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
-from server.config import Settings
 from server.submissions.models import Comment, Finding, Submission
 from tests.cast import Cast
 from tests.desk.surveyed import publish_survey
 from tests.factories import send
-from tests.live_server import LiveServer, live_server
 from tests.web.browser import axe_violations, signed_in_page
+from tests.web.page_server import PageServer, serving
 from tests.web.pictures import keep_picture
 from tests.web.survey import FORM_ID, Household, household
 
@@ -33,20 +32,20 @@ def sent(cast: Cast) -> list[Household]:
 
 
 @pytest.fixture
-def server(sent: list[Household], settings: Settings, tmp_path: Path) -> Iterator[LiveServer]:
+def server(sent: list[Household], app: Flask) -> Iterator[PageServer]:
     assert sent
-    with live_server(settings, tmp_path, workers=1) as server:
+    with serving(app) as server:
         yield server
 
 
 @pytest.fixture
-def desk(browser: "Browser", server: LiveServer, cast: Cast) -> Iterator["Page"]:
-    with signed_in_page(browser, server, cast, cast.bob) as page:
+def desk(browser: "Browser", server: PageServer, cast: Cast) -> Iterator["Page"]:
+    with signed_in_page(browser, server.url, cast, cast.bob) as page:
         _open(page, server)
         yield page
 
 
-def _open(page: "Page", server: LiveServer, query: str = "lang=vi") -> None:
+def _open(page: "Page", server: PageServer, query: str = "lang=vi") -> None:
     page.goto(f"{server.url}{DESK}?{query}")
     page.locator("body[data-ready=yes]").wait_for()
 
@@ -99,10 +98,10 @@ def test_many_are_rejected_at_once_and_that_is_undone(desk: "Page", sent: list[H
 
 
 def test_the_second_reviewer_is_told_who_was_first(
-    desk: "Page", browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast
+    desk: "Page", browser: "Browser", server: PageServer, sent: list[Household], cast: Cast
 ) -> None:
     shown(desk, sent[-1])
-    with signed_in_page(browser, server, cast, cast.alice) as other:
+    with signed_in_page(browser, server.url, cast, cast.alice) as other:
         _open(other, server)
         shown(other, sent[-1])
         other.keyboard.press("a")
@@ -113,7 +112,7 @@ def test_the_second_reviewer_is_told_who_was_first(
 
 
 def test_a_finding_is_dismissed_with_a_reason(
-    desk: "Page", server: LiveServer, sent: list[Household], cast: Cast
+    desk: "Page", server: PageServer, sent: list[Household], cast: Cast
 ) -> None:
     _open(desk, server, f"lang=vi&open={sent[3].instance_id}")
     desk.get_by_role("button", name="Bỏ qua lỗi này").click()
@@ -129,7 +128,7 @@ def test_a_finding_is_dismissed_with_a_reason(
         ]
 
 
-def test_the_list_shows_the_line_of_what_is_open(desk: "Page", server: LiveServer, sent: list[Household]) -> None:
+def test_the_list_shows_the_line_of_what_is_open(desk: "Page", server: PageServer, sent: list[Household]) -> None:
     _open(desk, server, f"lang=vi&open={sent[0].instance_id}")
     line, lines = desk.locator(".line.is-open").bounding_box(), desk.locator("#lines").bounding_box()
     assert line is not None
@@ -137,7 +136,7 @@ def test_the_list_shows_the_line_of_what_is_open(desk: "Page", server: LiveServe
     assert lines["y"] <= line["y"] < lines["y"] + lines["height"]
 
 
-def test_a_finding_leads_to_its_answer(desk: "Page", server: LiveServer, sent: list[Household]) -> None:
+def test_a_finding_leads_to_its_answer(desk: "Page", server: PageServer, sent: list[Household]) -> None:
     _open(desk, server, f"lang=vi&open={sent[3].instance_id}")
     before = desk.url
     desk.locator("label[for=show-changed]").click()
@@ -149,7 +148,7 @@ def test_a_finding_leads_to_its_answer(desk: "Page", server: LiveServer, sent: l
 
 
 def test_what_is_wrong_is_proposed_as_the_reason(
-    desk: "Page", server: LiveServer, sent: list[Household], cast: Cast
+    desk: "Page", server: PageServer, sent: list[Household], cast: Cast
 ) -> None:
     _open(desk, server, f"lang=vi&open={sent[3].instance_id}")
     desk.keyboard.press("i")
@@ -177,9 +176,9 @@ def test_a_note_that_was_typed_goes_with_the_decision(
 
 @pytest.mark.parametrize("width", [1366, 390])
 def test_selecting_moves_no_line_and_the_buttons_say_how_many(
-    browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast, width: int
+    browser: "Browser", server: PageServer, sent: list[Household], cast: Cast, width: int
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, width=width, height=720) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, width=width, height=720) as page:
         _open(page, server)
         second = page.locator(".line").nth(1)
         top = second.bounding_box()
@@ -192,13 +191,13 @@ def test_selecting_moves_no_line_and_the_buttons_say_how_many(
 
 
 def test_a_long_name_leaves_room_for_the_findings_on_a_phone(
-    browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast
+    browser: "Browser", server: PageServer, sent: list[Household], cast: Cast
 ) -> None:
     long = household(24)
     xml = long.xml.replace(long.name.encode(), ("Nguyễn Thị " * 12).encode())
     assert send(cast.chi, xml).status_code == 201
     assert sent
-    with signed_in_page(browser, server, cast, cast.bob, width=390, height=780) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, width=390, height=780) as page:
         _open(page, server)
         box = page.locator(".line").first.locator(".warn").bounding_box()
         assert box is not None
@@ -207,10 +206,10 @@ def test_a_long_name_leaves_room_for_the_findings_on_a_phone(
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_without_scripts_one_and_many_are_decided_and_taken_back(
-    browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast, width: int, height: int
+    browser: "Browser", server: PageServer, sent: list[Household], cast: Cast, width: int, height: int
 ) -> None:
     with signed_in_page(
-        browser, server, cast, cast.bob, width=width, height=height, language="vi", has_scripts=False
+        browser, server.url, cast, cast.bob, width=width, height=height, language="vi", has_scripts=False
     ) as page:
         page.goto(f"{server.url}{DESK}?lang=vi")
         keep_picture(page, f"review-plain-list-{width}", is_whole=False)
@@ -259,9 +258,9 @@ def test_the_address_follows_and_back_goes_back(desk: "Page", sent: list[Househo
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844), (3840, 2160)])
 def test_axe_finds_nothing_and_nothing_overflows(
-    browser: "Browser", server: LiveServer, sent: list[Household], cast: Cast, language: str, width: int, height: int
+    browser: "Browser", server: PageServer, sent: list[Household], cast: Cast, language: str, width: int, height: int
 ) -> None:
-    with signed_in_page(browser, server, cast, cast.bob, width=width, height=height, language=language) as page:
+    with signed_in_page(browser, server.url, cast, cast.bob, width=width, height=height, language=language) as page:
         for name, query in (("list", ""), ("open", f"&open={sent[3].instance_id}")):
             _open(page, server, f"lang={language}{query}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
