@@ -95,7 +95,7 @@ def test_vector_tiles_are_drawn(browser: "Browser", server: PageServer, cast: Ca
 def test_tiles_of_another_server_come_through_ours_however_slowly(
     browser: "Browser", server: PageServer, cast: Cast, other: TileServer
 ) -> None:
-    other.seconds = 2
+    other.seconds = 0.5
     with signed_in_page(browser, server.url, cast, cast.alice, language="en") as page:
         page.goto(f"{server.url}{PAGE}?lang=en")
         page.get_by_label("Tile address").fill(other.template)
