@@ -4,7 +4,8 @@ Everything is read in one transaction that is open while the client reads, so th
 fault in the middle is raised, which breaks the stream: nobody takes half an export for a whole one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from server.db import Database
 from server.encryption import UndecryptableError
+from server.exports.ahead import made_ahead
 from server.exports.archive import Archive, member_name
 from server.exports.choices import all_choices
 from server.exports.client_audits import HEADER, UnreadableAudit, audit_lines
@@ -63,7 +65,8 @@ def stream_zip(
     """All tables, the logs of Collect as one table more, and the files if they are wanted."""
     archive, missing = Archive(), list[str]()
     with database.read() as session, open_spools(export.root) as spools:
-        yield from archive.add(f"{export.name}.csv", _table_pieces(session, export, spools))
+        with closing(_table_pieces(session, export, spools)) as pieces:
+            yield from archive.add(f"{export.name}.csv", pieces)
         for path, spool in spools.items():
             name = member_name(path.strip("/").replace("/", "-"))
             yield from archive.add(f"{export.name}-{name}.csv", read_back(spool))
@@ -79,25 +82,29 @@ def stream_zip(
 def _layout(session: Session, export: CsvExport) -> CsvLayout:
     if export.split is None:
         return CsvLayout(export.has_group_paths)
-    choices = all_choices(_pages(session, export, is_first_look=True), export.root, export.split)
-    return CsvLayout(export.has_group_paths, choices)
+    with closing(_pages(session, export, is_first_look=True)) as pages:
+        return CsvLayout(export.has_group_paths, all_choices(pages, export.root, export.split))
 
 
-def _table_pieces(session: Session, export: CsvExport, spools: Spools) -> Iterator[bytes]:
+def _table_pieces(session: Session, export: CsvExport, spools: Spools) -> Generator[bytes, None, None]:
     lines = TableLines(export.root, _layout(session, export), spools)
     yield lines.take()
-    for page in _pages(session, export):
-        for record in page:
-            lines.add(record)
-        yield lines.take()
+    with closing(_pages(session, export)) as pages:
+        for page in pages:
+            for record in page:
+                lines.add(record)
+            yield lines.take()
 
 
-def _pages(session: Session, export: CsvExport, *, is_first_look: bool = False) -> Iterator[list[Record]]:
-    for page in read_records(session, export.selection):
-        if export.decryption is not None:
-            export.decryption.open_records(session, page)
-        yield page
-        export.on_records(0 if is_first_look else len(page))
+def _pages(session: Session, export: CsvExport, *, is_first_look: bool = False) -> Generator[list[Record], None, None]:
+    records = read_records(session, export.selection)
+    # What decrypts them asks the same session.
+    with made_ahead(records) if export.decryption is None else nullcontext(records) as pages:
+        for page in pages:
+            if export.decryption is not None:
+                export.decryption.open_records(session, page)
+            yield page
+            export.on_records(0 if is_first_look else len(page))
 
 
 def _add_audits(
