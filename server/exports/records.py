@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.accounts.models import ActorRow
 from server.db import is_among
@@ -64,11 +64,11 @@ class Record:
     is_encrypted: bool
     form_version: str
     answers_json: str | None
-    updated_at: datetime | None = None
-    deleted_at: datetime | None = None
-    edits: int = 0
-    files_expected: int = 0
-    files_present: int = 0
+    updated_at: datetime | None
+    deleted_at: datetime | None
+    edits: int
+    files_expected: int
+    files_present: int
 
     def answers(self) -> Answers:
         """Read anew at each call: a page of answers that are kept costs five times as much as one at a time.
@@ -110,7 +110,15 @@ def find_records(session: Session, ids: Collection[int], *, without: Iterable[st
 
 
 def _records(answers: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """The columns of a Record in their order, and at the end what tells an edited one."""
+    """The columns of a Record in their order."""
+    version = aliased(SubmissionVersion)
+    versions = select(version.version).where(version.submission_id == Submission.id).order_by(version.id).limit(1)
+    edits = select(func.count() - 1).where(version.submission_id == Submission.id)
+    files = select(func.count()).where(
+        SubmissionAttachment.submission_version_id == SubmissionVersion.id, SubmissionAttachment.is_expected
+    )
+    # A first version replaces nothing.
+    is_edited = SubmissionVersion.deprecated_id.is_not(None)
     return (
         select(
             Submission.id,
@@ -122,12 +130,14 @@ def _records(answers: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
             Submission.submitter_id,
             ActorRow.display_name,
             SubmissionVersion.is_encrypted,
-            SubmissionVersion.version,
+            case((is_edited, versions.scalar_subquery()), else_=SubmissionVersion.version),
             # As text, which both databases hand out unread.
             cast(answers, Text),
             Submission.updated_at,
             Submission.deleted_at,
-            SubmissionVersion.deprecated_id,
+            case((is_edited, edits.scalar_subquery()), else_=0),
+            files.scalar_subquery(),
+            files.where(SubmissionAttachment.sha256.is_not(None)).scalar_subquery(),
         )
         .join(SubmissionVersion, Submission.current_version_id == SubmissionVersion.id)
         .join(ActorRow, Submission.submitter_id == ActorRow.id, isouter=True)
@@ -135,42 +145,4 @@ def _records(answers: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
 
 
 def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Record]:
-    rows = session.connection().execute(statement).all()
-    records = [Record(*row[:-1]) for row in rows]
-    if records:
-        _add_file_counts(session, records)
-        _add_history(session, [record for record, row in zip(records, rows, strict=True) if row.deprecated_id])
-    return records
-
-
-def _add_file_counts(session: Session, records: Iterable[Record]) -> None:
-    by_version = {record.version_id: record for record in records}
-    arrived = case((SubmissionAttachment.sha256.is_not(None), 1), else_=0)
-    statement = (
-        select(SubmissionAttachment.submission_version_id, func.count(), func.sum(arrived))
-        .where(
-            is_among(SubmissionAttachment.submission_version_id.expression, by_version),
-            SubmissionAttachment.is_expected,
-        )
-        .group_by(SubmissionAttachment.submission_version_id)
-    )
-    for version_id, expected, present in session.connection().execute(statement):
-        by_version[version_id].files_expected = expected
-        by_version[version_id].files_present = present
-
-
-def _add_history(session: Session, edited: Iterable[Record]) -> None:
-    """How often each was edited, and which form version it began with; a first version replaces nothing."""
-    by_id = {record.id: record for record in edited}
-    if not by_id:
-        return
-    statement = (
-        select(SubmissionVersion.submission_id, SubmissionVersion.version)
-        .where(is_among(SubmissionVersion.submission_id.expression, by_id))
-        .order_by(SubmissionVersion.submission_id, SubmissionVersion.id.desc())
-    )
-    for record in by_id.values():
-        record.edits = -1
-    for submission_id, version in session.connection().execute(statement):
-        by_id[submission_id].edits += 1
-        by_id[submission_id].form_version = version
+    return [Record(*row) for row in session.connection().execute(statement)]
