@@ -41,7 +41,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import JSON, TypeDecorator
+from sqlalchemy.types import JSON, NullType, TypeDecorator
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -173,26 +173,28 @@ def insert_into(session: Session, table: type[Base]) -> sqlite.Insert | postgres
 
 def is_among(column: SQLColumnExpression[int], numbers: Iterable[int]) -> ColumnElement[bool]:
     """`IN` for hundreds of numbers in one parameter: one each costs more time than finding the rows."""
-    return column.bool_op("IN")(_numbers(literal(",".join(map(str, numbers)), Text())))
+    return _is_among(column, literal(",".join(map(str, numbers)), Text()))
 
 
-class _numbers(GenericFunction[int]):  # noqa: N801 -- SQLAlchemy takes the name for that of the function
-    """The numbers in a text with commas between them, as rows."""
+class _is_among(GenericFunction[Any]):  # noqa: N801 -- SQLAlchemy takes the name for that of the function
+    """Whether a number stands in a text with commas between the numbers."""
 
-    type = BigInteger()
+    # Were it a Boolean, it would be compared with 1 on SQLite, which then seeks nothing in an index.
+    type = NullType()
     inherit_cache = True
 
 
-@compiles(_numbers, "sqlite")
-def _numbers_on_sqlite(element: _numbers, compiler: SQLCompiler, **options: Any) -> str:
-    text = compiler.process(element.clauses, **options)
-    return f"(SELECT value FROM json_each('[' || {text} || ']'))"  # noqa: S608 -- it is compiled SQL
+@compiles(_is_among, "sqlite")
+def _is_among_on_sqlite(element: _is_among, compiler: SQLCompiler, **options: Any) -> str:
+    number, text = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{number} IN (SELECT value FROM json_each('[' || {text} || ']'))"  # noqa: S608 -- it is compiled SQL
 
 
-@compiles(_numbers, "postgresql")
-def _numbers_on_postgres(element: _numbers, compiler: SQLCompiler, **options: Any) -> str:
-    text = compiler.process(element.clauses, **options)
-    return f"(SELECT CAST(unnest(string_to_array({text}, ',')) AS BIGINT))"
+@compiles(_is_among, "postgresql")
+def _is_among_on_postgres(element: _is_among, compiler: SQLCompiler, **options: Any) -> str:
+    # The numbers of an array are sought in an index; for rows of `unnest` Postgres may read the whole table.
+    number, text = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{number} = ANY (CAST(string_to_array({text}, ',') AS BIGINT[]))"
 
 
 def flush_unique(session: Session, problem: Exception) -> None:
