@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from server.xpath.geo import parse_point
+from server.xpath.geo import parse_numbers
 
 # By the type of a field: how many positions make one.
 _LEAST = {"geopoint": 1, "geotrace": 2, "geoshape": 4}
@@ -16,28 +16,29 @@ def geometry(field_type: str, text: str) -> dict[str, Any] | None:
 
     The accuracy has no place in GeoJSON. None for what is no place, such as a line of a single point.
     """
-    positions = [_position(part) for part in text.rstrip("; \n").split(";")]
+    text = text.rstrip("; \n")
+    if field_type == "geopoint":
+        position = _position(text)
+        return None if position is None else {"type": "Point", "coordinates": position}
+    positions = [_position(part) for part in text.split(";")]
     if None in positions:
         return None
     if field_type == "geoshape" and positions[0] != positions[-1]:
         positions.append(positions[0])
     if len(positions) < _LEAST[field_type]:
         return None
-    match field_type:
-        case "geopoint":
-            return {"type": "Point", "coordinates": positions[0]} if len(positions) == 1 else None
-        case "geotrace":
-            return {"type": "LineString", "coordinates": positions}
+    if field_type == "geotrace":
+        return {"type": "LineString", "coordinates": positions}
     return {"type": "Polygon", "coordinates": [positions]}
 
 
 def _position(text: str) -> list[float] | None:
     """GeoJSON puts the longitude first, ODK the latitude."""
-    point, count = parse_point(text), len(text.split())
-    if point is None or count < 2 or not all(map(math.isfinite, point)):
+    numbers = parse_numbers(text)
+    if numbers is None or len(numbers) < 2 or not all(map(math.isfinite, numbers)):
         return None
-    latitude, longitude, altitude, _ = point
-    return [longitude, latitude, altitude] if count >= _WITH_ALTITUDE else [longitude, latitude]
+    latitude, longitude, *others = numbers
+    return [longitude, latitude, *others[:1]]
 
 
 def well_known_text(shape: dict[str, Any]) -> str:

@@ -30,12 +30,18 @@ def parse_decimal(text: str) -> float | None:
     return float(found[1]) if found else None
 
 
-def parse_point(text: str) -> tuple[float, float, float, float] | None:
-    """Latitude, longitude, altitude, accuracy; None if the text is no point."""
+def parse_numbers(text: str) -> list[float] | None:
+    """As many as there are of latitude, longitude, altitude and accuracy; None if the text is no point."""
     found = _POINT.fullmatch(text)
-    if found is None:
+    return None if found is None else [float(number) for number in found.groups() if number is not None]
+
+
+def parse_point(text: str) -> tuple[float, float, float, float] | None:
+    """Latitude, longitude, altitude, accuracy, 0 for what is missing; None if the text is no point."""
+    numbers = parse_numbers(text)
+    if numbers is None:
         return None
-    latitude, longitude, altitude, accuracy = [float(number) for number in found.groups("0")]
+    latitude, longitude, altitude, accuracy = [*numbers, *[0.0] * (4 - len(numbers))]
     return latitude, longitude, altitude, accuracy
 
 

@@ -16,7 +16,7 @@ import orjson
 
 from server.exports.odata.entity_model import ID, ROOT, SYSTEM, EntityTable, Property
 from server.exports.odata.selected import Selected
-from server.exports.odata.system_values import SYSTEM_VALUES
+from server.exports.odata.system_values import SYSTEM_TYPES, system_values
 from server.exports.odata.values import conversion
 from server.exports.records import Record
 
@@ -74,7 +74,8 @@ class Entities:
     def __init__(self, table: EntityTable, layout: Layout) -> None:
         selected = layout.selected
         self._has_id = selected.wants(ID)
-        self._system = [(name, get) for name, (_, get) in SYSTEM_VALUES.items() if selected.wants(f"{SYSTEM}/{name}")]
+        self._system = [name for name in SYSTEM_TYPES if selected.wants(f"{SYSTEM}/{name}")]
+        self._has_all_of_system = len(self._system) == len(SYSTEM_TYPES)
         self._parent_key = table.parent.key_name if table.parent is not None else ""
         self._has_parent_key = selected.wants(self._parent_key)
         self._write = _writer(table.properties, layout, "", ())
@@ -82,7 +83,8 @@ class Entities:
     def submission(self, record: Record) -> Entity:
         entity: Entity = {ID: record.instance_id} if self._has_id else {}
         if self._system:
-            entity[SYSTEM] = {name: get(record) for name, get in self._system}
+            values = system_values(record)
+            entity[SYSTEM] = values if self._has_all_of_system else {name: values[name] for name in self._system}
         self._write(entity, record.answers(), root_key(record.instance_id))
         return entity
 

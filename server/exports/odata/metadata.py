@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from server.exports.filters import CONTAINS, NOW, PARTS, STARTS_WITH
 from server.exports.odata.entity_model import ID, SYSTEM, EntityTable, Property, repeats_in
-from server.exports.odata.system_values import SYSTEM_VALUES
+from server.exports.odata.system_values import SYSTEM_TYPES
 from server.exports.odata.values import edm_type
 from server.forms.odata_names import odata_name
 
@@ -47,7 +47,7 @@ def _document(root: EntityTable, form_name: str) -> Iterator[str]:
 def _system_schema() -> Iterator[str]:
     yield f'<Schema xmlns="http://docs.oasis-open.org/odata/ns/edm" Namespace="{_SUBMISSION}">'
     yield '<ComplexType Name="metadata">'
-    for name, (kind, _) in SYSTEM_VALUES.items():
+    for name, kind in SYSTEM_TYPES.items():
         yield f'<Property Name="{name}" Type="{kind}"/>'
     yield "</ComplexType>"
     yield _enumeration("Status", _STATUSES)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from server.errors import unexpected_value
 from server.exports.odata.entity_model import ID, SYSTEM, EntityTable, Property
-from server.exports.odata.system_values import SYSTEM_VALUES
+from server.exports.odata.system_values import SYSTEM_TYPES
 
 
 class Selected:
@@ -29,7 +29,7 @@ def read_select(text: str, table: EntityTable) -> Selected:
     if "*" in names:
         return Selected(None)
     known = {ID, *_known(table.properties, "")}
-    known |= {SYSTEM, *(f"{SYSTEM}/{name}" for name in SYSTEM_VALUES)} if table.parent is None else set()
+    known |= {SYSTEM, *(f"{SYSTEM}/{name}" for name in SYSTEM_TYPES)} if table.parent is None else set()
     known |= {table.parent.key_name} if table.parent is not None else set()
     for name in names:
         if name not in known:

@@ -7,6 +7,7 @@ something else is null here; the CSV export has it as it was sent.
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from server.exports.answer_values import INTEGER, NUMBER
@@ -66,8 +67,14 @@ def _boolean(value: Any) -> bool | None:
 
 
 def _day(value: Any) -> str | None:
+    return _day_in(answer_text(value)[:10])
+
+
+# Many submissions tell of the same days.
+@lru_cache(maxsize=4096)
+def _day_in(text: str) -> str | None:
     try:
-        return date.fromisoformat(answer_text(value)[:10]).isoformat()
+        return date.fromisoformat(text).isoformat()
     except ValueError:
         return None
 
