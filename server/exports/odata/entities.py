@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -39,15 +38,23 @@ class Layout:
 class RowKey:
     """What names a row for good, as in the CSV export; `id` is the same in a form that fits into an address."""
 
+    __slots__ = ("_around", "_link", "_step", "id", "key")
+
     def __init__(self, key: str, row_id: str, step: str, around: "RowKey | None" = None) -> None:
         self.key = key
         self.id = row_id
         self._step = step
         self._around = around
+        self._link: str | None = None
 
-    @cached_property
+    @property
     def link(self) -> str:
         """The address of the row, from that of the service."""
+        if self._link is None:
+            self._link = self._address()
+        return self._link
+
+    def _address(self) -> str:
         name = self.id if _PLAIN_ID.fullmatch(self.id) else quote(self.id.replace("'", "''"), safe=":")
         step = f"{self._step}('{name.replace(':', '%3A')}')"
         return step if self._around is None else f"{self._around.link}/{step}"
