@@ -17,7 +17,7 @@ from server.http.call import Services
 from server.http.json import write_problem_json
 from server.http.prefix import TokenPrefix
 from server.http.routes import EXTENSION, IdConverter, Routes
-from server.http.waiting import NoteRequests
+from server.http.waiting import NoteRequests, take_short_turns
 from server.storage import StorageUnavailable, open_storage
 
 _log = logging.getLogger("transect")
@@ -27,6 +27,7 @@ _EDGES: tuple[Routes, ...] = (api.routes, openrosa.routes, web.routes)
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the WSGI application; the database must be migrated already (`transect db upgrade`)."""
     settings = settings or load_settings()
+    take_short_turns()
     app = Flask("server", static_folder=None, template_folder="web/templates")
     app.extensions[EXTENSION] = open_services(settings)
     app.url_map.converters["int"] = IdConverter
