@@ -17,6 +17,8 @@ from server.submissions.models import Submission, SubmissionAttachment, Submissi
 
 PAGE: Final = 50
 PHOTO_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
+# Of what is drawn on the screen of a phone, such as a signature; its camera does not write it.
+DRAWING_TYPE: Final = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,15 @@ def _line_rows(numbers: Sequence[int]) -> Select[*tuple[Any, ...]]:
 
 
 def first_photos(session: Session, version_ids: Iterable[int]) -> dict[int, str]:
-    """The name of the first photo that has arrived of each version."""
+    """The name of the first photo that has arrived of each version; a drawing only where there is no other picture."""
     is_photo = (
         SubmissionAttachment.submission_version_id.in_(list(version_ids)),
         SubmissionAttachment.sha256.is_not(None),
         SubmissionAttachment.content_type.in_(PHOTO_TYPES),
     )
-    first = select(func.min(SubmissionAttachment.id)).where(*is_photo)
+    number = SubmissionAttachment.id
+    no_drawing = func.min(number).filter(SubmissionAttachment.content_type != DRAWING_TYPE)
+    first = select(func.coalesce(no_drawing, func.min(number))).where(*is_photo)
     first = first.group_by(SubmissionAttachment.submission_version_id)
     rows = select(SubmissionAttachment.submission_version_id, SubmissionAttachment.name).where(
         SubmissionAttachment.id.in_(first)

@@ -14,6 +14,7 @@ from server.desk.answers import Answer, Section, read_sections
 from server.desk.decisions import seen_mark
 from server.desk.finding_places import FindingPlace, find_places
 from server.desk.labels import Labels
+from server.desk.lines import DRAWING_TYPE
 from server.forms.models import Form
 from server.storage import ObjectStore
 from server.submissions.find import find_submission, list_comments
@@ -57,13 +58,15 @@ class Record:
 
     @property
     def photos(self) -> list[Answer]:
-        """Answers whose file has arrived and is a picture."""
+        """Answers whose file has arrived and is a picture: in the form's order, with drawings behind all others."""
         answers = [] if self.answers is None else self.answers.answers()
-        return [answer for answer in answers if answer.kind == "file" and self._is_picture(answer.value)]
+        shown = [answer for answer in answers if answer.kind == "file" and self._picture_type(answer.value)]
+        return sorted(shown, key=lambda answer: self._picture_type(answer.value) == DRAWING_TYPE)
 
-    def _is_picture(self, name: str) -> bool:
+    def _picture_type(self, name: str) -> str | None:
         file = self.files.get(name)
-        return file is not None and file.sha256 is not None and (file.content_type or "").startswith("image/")
+        kind = "" if file is None or file.sha256 is None else file.content_type or ""
+        return kind if kind.startswith("image/") else None
 
     @property
     def places(self) -> list[Answer]:

@@ -91,6 +91,19 @@ def test_edited_ones_wait_for_review_with_those_just_received(cast: Cast) -> Non
     assert listed(cast, state="to-review") == [sent[1].instance_id, sent[0].instance_id]
 
 
+@pytest.mark.parametrize(
+    ("arrived", "shown"),
+    [(("signature.png", "roof.jpg"), "roof.jpg"), (("signature.png",), "signature.png"), ((), None)],
+)
+def test_a_line_has_the_first_photo_and_a_drawing_only_without_one(
+    cast: Cast, arrived: tuple[str, ...], shown: str | None
+) -> None:
+    xml = household(1).xml.replace(b"house.jpg", b"signature.png")
+    assert send(cast.chi, xml, *((name, b"a picture") for name in arrived)).status_code == 201
+    with desk(cast) as open_desk:
+        assert [line.photo for line in list_lines(open_desk).lines] == [shown]
+
+
 def test_each_state_shows_its_own(cast: Cast) -> None:
     sent = send_households(cast, 4)
     for one, state in zip(sent, ("approved", "hasIssues", "rejected"), strict=False):

@@ -183,3 +183,10 @@ def test_queries_do_not_grow_with_answers_versions_or_comments(cast: Cast, sent:
     with counted_queries(cast.services) as many:
         record(cast, sent[0].instance_id)
     assert len(few) == len(many) <= 9
+
+
+def test_drawings_stand_behind_photos(cast: Cast, sent: list[Household]) -> None:
+    signed = household(len(sent) + 1)
+    xml = signed.xml.replace(b"house.jpg", b"signature.png")
+    assert send(cast.chi, xml, ("signature.png", b"a drawing"), signed.photos[1]).status_code == 201
+    assert [photo.value for photo in record(cast, signed.instance_id).photos] == ["roof.jpg", "signature.png"]
