@@ -1,6 +1,7 @@
 """The world of a test: an app on a migrated database and an object store, and a cast that is always the same.
 
-With TRANSECT_TEST_BACKEND=postgres the same tests run on Postgres and S3 instead of SQLite and a folder.
+With TRANSECT_TEST_BACKEND=postgres the same tests run on Postgres and S3 instead of SQLite and a folder, but for those
+that neither a database nor a store can change.
 """
 
 from collections.abc import Iterator
@@ -20,12 +21,15 @@ from tests.worlds import BACKEND, Backend, settle
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that asks for no world says the same on both backends: it runs with the first."""
+    """What asks for no world says the same on both backends, and so does a browser: it runs with the first.
+
+    What pages hold is tried on both, without a browser.
+    """
     if BACKEND == "sqlite":
         return
-    with_world = [item for item in items if "backend" in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(with_world)])
-    items[:] = with_world
+    kept = [item for item in items if {"backend", "browser"} & {*getattr(item, "fixturenames", ())} == {"backend"}]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")
