@@ -16,10 +16,9 @@ from server.storage import open_storage
 from tests.benchmarks.bench_export import FORM, make_world
 
 MEBIBYTE = 2**20
-FEW, MANY = 1_000, 4_000
-
-
-# By then every buffer has been full once.
+# All pages that are read ahead are full with few; the answers of the others alone would take 6 MiB.
+FEW, MANY = 2_500, 5_000
+# By then every buffer outside of Python has been full once.
 FULL, MORE = 3_000, 8_000
 
 
@@ -72,7 +71,8 @@ def test_memory_does_not_grow_with_the_submissions(worlds: dict[int, str], tmp_p
     many, told_many = peak_of_export(worlds[MANY], tmp_path, name)
 
     assert (told_few, told_many) == (FEW, MANY)
-    assert many < few + MEBIBYTE
+    # As many as two pages more wait when reading happens to be quicker than writing.
+    assert many < few + 3 * MEBIBYTE
     assert many < 24 * MEBIBYTE
 
 
