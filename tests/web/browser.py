@@ -68,7 +68,7 @@ def open_page(
     page.on(
         "console",
         lambda message: (
-            faults.append(message.text)
+            faults.append(f"{message.text} {message.location}")
             if message.type == "error" and not any(text in message.text for text in allows)
             else None
         ),
@@ -76,7 +76,7 @@ def open_page(
     page.on("request", lambda request: faults.append(request.url) if _is_elsewhere(request.url, site) else None)
     yield page
     context.close()
-    assert faults == []
+    assert not faults, faults
 
 
 def _is_elsewhere(url: str, site: str) -> bool:
