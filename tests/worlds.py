@@ -9,9 +9,12 @@ import shutil
 import sqlite3
 from collections import defaultdict
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg
+from botocore.loaders import create_loader
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -33,6 +36,8 @@ class Backend:
             self._postgres = stack.enter_context(services.postgres_server())
             self._s3 = stack.enter_context(services.s3_server())
             os.environ.update(self._s3.environment())
+            # Each world has a client of its own, and each would read the same megabytes of JSON.
+            stack.enter_context(patch("botocore.session.create_loader", cache(create_loader)))
 
     def empty_database(self) -> str:
         """The URL of a database in which nothing is yet."""
