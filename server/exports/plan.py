@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db import Database
+from server.exports.ahead import made_ahead
 from server.exports.answer_names import answer_names
 from server.exports.archive import member_name
 from server.exports.choice import ExportChoice
@@ -70,12 +71,16 @@ class ExportPlan:
         return texts
 
     def records(self, session: Session, *, is_first_look: bool = False) -> Iterator[list[Record]]:
-        """All submissions, some at a time; those of a first look, before anything is written, do not count as done."""
-        for page in read_records(session, self.selection):
-            for start in range(0, len(page), _AT_ONCE):
-                some = page[start : start + _AT_ONCE]
-                yield some
-                self.on_records(0 if is_first_look else len(some))
+        """All submissions, some at a time; those of a first look, before anything is written, do not count as done.
+
+        Until the last one is taken the session answers nobody else.
+        """
+        with made_ahead(read_records(session, self.selection)) as pages:
+            for page in pages:
+                for start in range(0, len(page), _AT_ONCE):
+                    some = page[start : start + _AT_ONCE]
+                    yield some
+                    self.on_records(0 if is_first_look else len(some))
 
 
 def prepare_export(
