@@ -8,9 +8,13 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
+
+class _End:
+    """Stands behind the last item."""
+
+
 # So many are made before they are asked for: with one alone, whoever is quicker waits for the other at each of them.
 _AHEAD: Final = 2
-_END: Final = object()
 
 
 @contextmanager
@@ -27,7 +31,7 @@ def made_ahead(items: Iterator[T]) -> Iterator[Iterator[T]]:
 
 
 def _taken(pool: ThreadPoolExecutor, items: Iterator[T]) -> Iterator[T]:
-    coming: deque[Future[T | object]] = deque(pool.submit(next, items, _END) for _ in range(_AHEAD))
-    while (item := coming.popleft().result()) is not _END:
-        coming.append(pool.submit(next, items, _END))
-        yield item  # type: ignore[misc]
+    coming: deque[Future[T | _End]] = deque(pool.submit(next, items, _End()) for _ in range(_AHEAD))
+    while not isinstance(item := coming.popleft().result(), _End):
+        coming.append(pool.submit(next, items, _End()))
+        yield item

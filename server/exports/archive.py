@@ -5,7 +5,7 @@ would be lost.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 from zipstream import ZipStream
@@ -34,7 +34,12 @@ class Archive:
         # A level for what is not compressed would put a warning into the log for every photo.
         kind, level = (ZIP_DEFLATED, _LEVEL) if stored_size is None else (ZIP_STORED, None)
         self._zip.add(pieces, name, size=stored_size, compress_type=kind, compress_level=level)
-        return filter(None, self._zip.file())
+        try:
+            yield from filter(None, self._zip.file())
+        finally:
+            # When nobody reads on, what the pieces hold must not stay open until the archive is forgotten.
+            if isinstance(pieces, Generator):
+                pieces.close()
 
     def end(self) -> Iterator[bytes]:
         return filter(None, self._zip.footer())

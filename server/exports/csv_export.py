@@ -65,8 +65,7 @@ def stream_zip(
     """All tables, the logs of Collect as one table more, and the files if they are wanted."""
     archive, missing = Archive(), list[str]()
     with database.read() as session, open_spools(export.root) as spools:
-        with closing(_table_pieces(session, export, spools)) as pieces:
-            yield from archive.add(f"{export.name}.csv", pieces)
+        yield from archive.add(f"{export.name}.csv", _table_pieces(session, export, spools))
         for path, spool in spools.items():
             name = member_name(path.strip("/").replace("/", "-"))
             yield from archive.add(f"{export.name}-{name}.csv", read_back(spool))
@@ -86,7 +85,7 @@ def _layout(session: Session, export: CsvExport) -> CsvLayout:
         return CsvLayout(export.has_group_paths, all_choices(pages, export.root, export.split))
 
 
-def _table_pieces(session: Session, export: CsvExport, spools: Spools) -> Generator[bytes, None, None]:
+def _table_pieces(session: Session, export: CsvExport, spools: Spools) -> Iterator[bytes]:
     lines = TableLines(export.root, _layout(session, export), spools)
     yield lines.take()
     with closing(_pages(session, export)) as pages:

@@ -1,12 +1,20 @@
-"""Items made in a thread of their own, before they are asked for."""
+"""Items made in a thread of their own, before they are asked for; and exports that read their pages so."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator, Iterator
 from itertools import count, islice
-from threading import Event, current_thread
+from pathlib import Path
 
 import pytest
+from sqlalchemy import QueuePool
 
+from server.db import Database
 from server.exports.ahead import made_ahead
+from server.exports.choice import ExportChoice
+from server.exports.formats import FORMATS, prepare_export
+from server.forms.models import Form
+from server.storage import open_storage
+from tests.benchmarks.bench_export import FORM, make_world
 
 
 def noted(made: list[int]) -> Iterator[int]:
@@ -21,14 +29,14 @@ def test_all_come_in_their_order() -> None:
 
 
 def test_they_are_made_in_one_other_thread() -> None:
-    with made_ahead(current_thread() for _ in range(20)) as threads:
+    with made_ahead(threading.current_thread() for _ in range(20)) as threads:
         (thread,) = set(threads)
-    assert thread is not current_thread()
+    assert thread is not threading.current_thread()
     assert not thread.is_alive()
 
 
 def test_the_next_ones_are_made_while_one_is_used() -> None:
-    third = Event()
+    third = threading.Event()
 
     def items() -> Iterator[int]:
         for number in range(10):
@@ -68,3 +76,31 @@ def test_nothing_is_made_for_who_asks_for_nothing() -> None:
     with made_ahead(noted(made)):
         pass
     assert made == []
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Some pages of submissions."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('world')}/world.sqlite3")
+    make_world(database, 1_600)
+    yield database
+    database.dispose()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("pieces", [0, 1, 2, 3])
+def test_who_stops_reading_an_export_leaves_nothing_open(
+    database: Database, tmp_path: Path, name: str, pieces: int
+) -> None:
+    storage = open_storage(f"file://{tmp_path}")
+    with database.read() as session:
+        export = prepare_export(
+            session, session.get_one(Form, FORM), ExportChoice(), database=database, storage=storage
+        )
+    stream = FORMATS[name].write(database, storage, export)
+    assert isinstance(stream, Generator)
+    list(islice(stream, pieces))
+    stream.close()
+    assert isinstance(database.engine.pool, QueuePool)
+    assert database.engine.pool.checkedout() == 0
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("read_ahead")]
