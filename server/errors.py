@@ -55,12 +55,14 @@ def wrong_type(field: str, value: Any, expected: str) -> Problem:
     return Problem("400.11", f"Invalid input data type: expected ‘{field}’ to be {expected}.", details)
 
 
-def field_type_conflict(path: str, before: str, now: str) -> Problem:
+def field_type_conflict(path: str, before: str, now: str, *, row: int | None = None) -> Problem:
+    """`row` is that of the field in the survey sheet."""
     message = (
         f"The field {path} was of type {before} in an earlier version and is of type {now} in this one. "
         "Rename the field, or give it the type that it had."
     )
-    return Problem("400.17", message, {"path": path, "type": before})
+    place = {} if row is None else {"sheet": "survey", "row": row}
+    return Problem("400.17", message, {"path": path, "type": before, **place})
 
 
 def xlsform_invalid(error: str, warnings: Iterable[str] = ()) -> Problem:

@@ -14,16 +14,16 @@ from server.errors import field_type_conflict, form_has_warnings
 from server.forms.definitions import fields_of
 from server.forms.models import Form, FormVersion, Project
 from server.forms.upload import FormUpload
-from server.xform.definition import Field, FormDefinition
+from server.xform.definition import Field
 
 
-def refuse_other_types(session: Session, form: Form, definition: FormDefinition) -> None:
+def refuse_other_types(session: Session, form: Form, upload: FormUpload) -> None:
     """Raise 400.17 for the first field that had another type in a published version."""
-    now = {field.path: field.type for field in definition.fields}
+    now = {field.path: field.type for field in upload.definition.fields}
     for version in _published(session, form):
         for field in fields_of(session, version):
             if now.get(field.path, field.type) != field.type:
-                raise field_type_conflict(field.path, field.type, now[field.path])
+                raise field_type_conflict(field.path, field.type, now[field.path], row=upload.rows.get(field.path))
 
 
 def refuse_warnings(session: Session, project: Project, form: Form | None, upload: FormUpload) -> None:

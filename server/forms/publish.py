@@ -86,7 +86,7 @@ def set_draft(
     upload = encrypted_for(session, project, upload)
     if upload.definition.form_id != form.form_id:
         raise form_id_mismatch(form.form_id, upload.definition.form_id)
-    refuse_other_types(session, form, upload.definition)
+    refuse_other_types(session, form, upload)
     if not ignore_warnings:
         refuse_warnings(session, project, form, upload)
     version = _new_version(session, actor, form, upload, files)

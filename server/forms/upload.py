@@ -28,7 +28,7 @@ class FormUpload:
     """A definition that can be used: the XForm, what was read from it, and where it came from.
 
     `warnings` are the converter's, `form_warnings` those of the form check. `files` holds the workbook under WORKBOOK,
-    and by their names the attachments that it brought along.
+    and by their names the attachments that it brought along. `rows` are the workbook's, as `survey_rows` has them.
     """
 
     xml: bytes
@@ -37,6 +37,7 @@ class FormUpload:
     form_warnings: tuple[str, ...] = ()
     workbook_type: str | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def md5(self) -> str:
@@ -113,4 +114,5 @@ def _from_workbook(content: bytes, kind: Kind, fallback_id: str | None) -> FormU
         form_warnings(converted.xml, converted.rows),
         CONTENT_TYPES[kind],
         files,
+        converted.rows,
     )

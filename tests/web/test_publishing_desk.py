@@ -150,6 +150,11 @@ def test_a_field_keeps_its_type(cast: Cast) -> None:
         f"{DRAFT}?lang=vi", data={"file": (io.BytesIO(xform(fields={"age": "date"})), "x.xml")}
     )
     assert "với kiểu int" in in_vietnamese.text
+    sheets = form_sheets(
+        ("begin_group", "g", "G"), ("text", "age", "Tuổi"), ("end_group", "", ""), ("text", "age", "Tuổi")
+    )
+    of_a_workbook = parsed(upload(cast, workbook(**sheets)))
+    assert texts(of_a_workbook, "//li[contains(@class,'error')]//*[@class='place']") == ["surveyrow 5"]
 
 
 def test_texts_of_forms_and_names_of_files_are_never_markup(cast: Cast) -> None:

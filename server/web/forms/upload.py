@@ -68,5 +68,13 @@ def _remark(call: Call, problem: Problem, details: Mapping[str, Any]) -> Remark:
         )
         return Remark(text, "other-form", is_error=True, sheet="settings", value=own)
     if problem.code == _OTHER_TYPE:
-        return Remark(problem.message, "other-type", is_error=True, path=details["path"], value=details["type"])
+        return Remark(
+            problem.message,
+            "other-type",
+            is_error=True,
+            sheet=details.get("sheet", ""),
+            row=details.get("row"),
+            path=details["path"],
+            value=details["type"],
+        )
     return Remark(problem.message, problem.code, is_error=True)
