@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 
 from server import migrate
 from server.app import create_app
+from server.cli.heaps import share_heaps
 from server.cli.opened import opened
 from server.cli.worker import start_beside
 from server.config import load_settings
@@ -102,6 +103,7 @@ class _Gunicorn(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:  # type: ignore[override]  # Flask is a WSGI callable by its class, which the stub does not see
+        share_heaps()
         return create_app()
 
 
