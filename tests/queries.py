@@ -1,6 +1,6 @@
 """Counting what a request asks of the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,3 +23,10 @@ def counted_queries(services: Services) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def query_count(services: Services, ask: Callable[[], object]) -> int:
+    """How many statements it takes to ask this."""
+    with counted_queries(services) as seen:
+        ask()
+    return len(seen)

@@ -4,8 +4,8 @@ Everything is read in one transaction that is open while the client reads, so th
 fault in the middle is raised, which breaks the stream: nobody takes half an export for a whole one.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
 
@@ -81,21 +81,20 @@ def stream_zip(
 def _layout(session: Session, export: CsvExport) -> CsvLayout:
     if export.split is None:
         return CsvLayout(export.has_group_paths)
-    with closing(_pages(session, export, is_first_look=True)) as pages:
-        return CsvLayout(export.has_group_paths, all_choices(pages, export.root, export.split))
+    choices = all_choices(_pages(session, export, is_first_look=True), export.root, export.split)
+    return CsvLayout(export.has_group_paths, choices)
 
 
 def _table_pieces(session: Session, export: CsvExport, spools: Spools) -> Iterator[bytes]:
     lines = TableLines(export.root, _layout(session, export), spools)
     yield lines.take()
-    with closing(_pages(session, export)) as pages:
-        for page in pages:
-            for record in page:
-                lines.add(record)
-            yield lines.take()
+    for page in _pages(session, export):
+        for record in page:
+            lines.add(record)
+        yield lines.take()
 
 
-def _pages(session: Session, export: CsvExport, *, is_first_look: bool = False) -> Generator[list[Record], None, None]:
+def _pages(session: Session, export: CsvExport, *, is_first_look: bool = False) -> Iterator[list[Record]]:
     records = read_records(session, export.selection)
     # What decrypts them asks the same session.
     with made_ahead(records) if export.decryption is None else nullcontext(records) as pages:

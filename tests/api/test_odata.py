@@ -8,7 +8,7 @@ import pytest
 from tests.cast import Caller, Cast
 from tests.factories import household, household_form, make_draft, new_id, publish, send
 from tests.kept import item
-from tests.queries import counted_queries
+from tests.queries import query_count
 
 ONE = "uuid:11111111-1111-4111-8111-111111111111"
 TWO = "uuid:22222222-2222-4222-8222-222222222222"
@@ -345,9 +345,7 @@ def test_size_of_pages_that_a_client_prefers_is_kept_to(cast: Cast, sent: None) 
 
 def test_page_asks_the_database_as_often_however_long_it_is(cast: Cast, sent: None) -> None:
     def asked(path: str, **options: str) -> int:
-        with counted_queries(cast.services) as statements:
-            document(cast.vy, path, **options)
-        return len(statements)
+        return query_count(cast.services, lambda: document(cast.vy, path, **options))
 
     # What is kept in memory afterwards is read by the first request.
     document(cast.vy, MEMBERS)

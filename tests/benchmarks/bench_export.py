@@ -24,6 +24,7 @@ from server.accounts.models import ActorRow
 from server.db import Database, utc_now
 from server.exports.choice import ExportChoice
 from server.exports.formats import FORMATS, prepare_export
+from server.exports.plan import ExportPlan
 from server.forms.models import Form, FormVersion
 from server.forms.projects import create_project
 from server.permissions import COMMAND_LINE
@@ -59,6 +60,13 @@ def make_world(database: Database, count: int) -> int:
     with database.write() as session:
         session.execute(update(Submission).values(current_version_id=Submission.id))
     return form.id
+
+
+def planned(database: Database, storage: ObjectStore, choice: ExportChoice | None = None) -> ExportPlan:
+    """An export of that form."""
+    with database.read() as session:
+        form = session.get_one(Form, FORM)
+        return prepare_export(session, form, choice or ExportChoice(), database=database, storage=storage)
 
 
 def _make_form(session: Session, definition: FormDefinition) -> Form:
@@ -119,8 +127,7 @@ def measure(database: Database, storage: ObjectStore, name: str, choice: ExportC
         nonlocal largest
         largest = max(largest, _memory())
 
-    with database.read() as session:
-        export = prepare_export(session, session.get_one(Form, FORM), choice, database=database, storage=storage)
+    export = planned(database, storage, choice)
     pieces = FORMATS[name].write(database, storage, replace(export, on_records=look))
     size, first = len(next(pieces)), time.perf_counter() - clock
     for piece in pieces:

@@ -10,11 +10,9 @@ from sqlalchemy import QueuePool
 
 from server.db import Database
 from server.exports.ahead import made_ahead
-from server.exports.choice import ExportChoice
-from server.exports.formats import FORMATS, prepare_export
-from server.forms.models import Form
+from server.exports.formats import FORMATS
 from server.storage import open_storage
-from tests.benchmarks.bench_export import FORM, make_world
+from tests.benchmarks.bench_export import make_world, planned
 
 
 def noted(made: list[int]) -> Iterator[int]:
@@ -66,6 +64,7 @@ def test_who_leaves_early_waits_for_one_at_most_and_no_more_are_made() -> None:
     made: list[int] = []
     with made_ahead(noted(made)) as items:
         assert list(islice(items, 5)) == list(range(5))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("read_ahead")]
     so_far = list(made)
     assert len(so_far) in range(5, 9)
     assert made == so_far
@@ -93,11 +92,7 @@ def test_who_stops_reading_an_export_leaves_nothing_open(
     database: Database, tmp_path: Path, name: str, pieces: int
 ) -> None:
     storage = open_storage(f"file://{tmp_path}")
-    with database.read() as session:
-        export = prepare_export(
-            session, session.get_one(Form, FORM), ExportChoice(), database=database, storage=storage
-        )
-    stream = FORMATS[name].write(database, storage, export)
+    stream = FORMATS[name].write(database, storage, planned(database, storage))
     assert isinstance(stream, Generator)
     list(islice(stream, pieces))
     stream.close()

@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from server.db import Database
-from server.exports.choice import ExportChoice
-from server.exports.formats import FORMATS, prepare_export
-from server.forms.models import Form
+from server.exports.formats import FORMATS
 from server.storage import open_storage
-from tests.benchmarks.bench_export import FORM, make_world
+from tests.benchmarks.bench_export import make_world, planned
 
 MEBIBYTE = 2**20
 # All pages that are read ahead are full with few; the answers of the others alone would take 6 MiB.
@@ -52,10 +50,7 @@ def peak_of_export(url: str, folder: Path, name: str) -> tuple[int, int]:
         nonlocal told
         told += more
 
-    with database.read() as session:
-        export = prepare_export(
-            session, session.get_one(Form, FORM), ExportChoice(), database=database, storage=storage
-        )
+    export = planned(database, storage)
     tracemalloc.start()
     for _ in FORMATS[name].write(database, storage, replace(export, on_records=count)):
         pass
@@ -84,10 +79,7 @@ def peak_of_process(url: str, name: str) -> int:
 
 def _export(url: str, name: str) -> int:
     database, storage = Database(url), open_storage("file:///nowhere")
-    with database.read() as session:
-        export = prepare_export(
-            session, session.get_one(Form, FORM), ExportChoice(), database=database, storage=storage
-        )
+    export = planned(database, storage)
     for _ in FORMATS[name].write(database, storage, export):
         pass
     database.dispose()

@@ -16,7 +16,7 @@ from server.web.reach import is_loopback
 from server.web.team.app_version import app_version
 from tests.cast import Answer, Caller, Cast
 from tests.factories import household, publish, send
-from tests.queries import counted_queries
+from tests.queries import query_count
 
 TEAM = "/projects/1/team"
 
@@ -118,19 +118,14 @@ def test_the_list_asks_the_database_no_more_for_many(cast: Cast) -> None:
     publish(cast.bob)
     send(cast.chi, household())
 
-    def asked() -> int:
-        with counted_queries(cast.services) as seen:
-            page(cast)
-        return len(seen)
-
-    before = asked()
+    before = query_count(cast.services, lambda: page(cast))
     add(cast, "An\nMai\nNga")
     with cast.services.database.read() as session:
         keys = session.execute(select(AppUser.actor_id, AppUser.token).where(AppUser.actor_id != cast.chi.id)).all()
     for number, (actor_id, key) in enumerate(keys):
         phone = Caller(cast.nobody.client, id=actor_id, key=key)
         assert send(phone, household(f"uuid:{number}")).status_code == 201
-    assert asked() == before
+    assert query_count(cast.services, lambda: page(cast)) == before
 
 
 def test_a_revoked_key_opens_nothing_and_can_be_taken_off_the_list(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from lxml import html
 
 from tests.at_once import again, at_once
 from tests.cast import Answer, Caller, Cast
-from tests.queries import counted_queries
+from tests.queries import query_count
 
 USERS = "/projects/1/team/users"
 
@@ -146,14 +146,9 @@ def test_others_neither_see_nor_change_who_has_which_role(cast: Cast, name: str)
 
 
 def test_the_list_asks_the_database_no_more_for_many(cast: Cast) -> None:
-    def asked() -> int:
-        with counted_queries(cast.services) as seen:
-            page(cast.alice)
-        return len(seen)
-
-    before = asked()
+    before = query_count(cast.services, lambda: page(cast.alice))
     for number in range(5):
         email = f"user{number}@example.org"
         cast.alice.post("/v1/users", json={"email": email})
         give(cast.bob, email, "viewer")
-    assert asked() == before
+    assert query_count(cast.services, lambda: page(cast.alice)) == before

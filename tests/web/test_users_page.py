@@ -19,7 +19,7 @@ from tests.at_once import again, at_once
 from tests.cast import Answer, Caller, Cast
 from tests.logged import details_of
 from tests.mailbox import Mailbox, mail_server
-from tests.queries import counted_queries
+from tests.queries import query_count
 
 USERS = "/users"
 NEW = "mận hậu Bắc Hà 2026"
@@ -291,14 +291,9 @@ def test_no_other_site_sends_these_forms_for_an_administrator(cast: Cast, path: 
 
 
 def test_the_list_asks_the_database_no_more_for_many(cast: Cast) -> None:
-    def asked() -> int:
-        with counted_queries(cast.services) as seen:
-            page(cast.alice)
-        return len(seen)
-
-    before = asked()
+    before = query_count(cast.services, lambda: page(cast.alice))
     for number in range(5):
         email = f"user{number}@example.org"
         cast.alice.post("/v1/users", json={"email": email})
         cast.alice.post("/projects/1/team/users", data={"email": email, "role": "viewer"})
-    assert asked() == before
+    assert query_count(cast.services, lambda: page(cast.alice)) == before

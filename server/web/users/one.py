@@ -50,10 +50,8 @@ def make_one(call: Call, actor_id: int) -> Response:
 def end_one(call: Call, actor_id: int) -> Response:
     """Let the user administer the server no longer; never the last one, and oneself only with `sure`."""
     user, is_self = find_user(call.session, actor_id), actor_id == call.actor.id
-    if is_self and not field(call, "sure"):
-        return user_page(call, call.session, user, fault=_UNSURE)
-    if is_last_administrator(call.session, user):
-        return user_page(call, call.session, user, fault=_LAST)
+    if fault := _why_not(call, user, must_be_sure=is_self):
+        return user_page(call, call.session, user, fault=fault)
     end_administrator(call.session, call.actor, user)
     return see("/projects") if is_self else _saved(actor_id)
 
@@ -80,12 +78,17 @@ def delete_one(call: Call, actor_id: int) -> Response:
     if actor_id == call.actor.id:
         raise insufficient_rights()
     user = find_user(call.session, actor_id)
-    if not field(call, "sure"):
-        return user_page(call, call.session, user, fault=_UNSURE)
-    if is_last_administrator(call.session, user):
-        return user_page(call, call.session, user, fault=_LAST)
+    if fault := _why_not(call, user, must_be_sure=True):
+        return user_page(call, call.session, user, fault=fault)
     delete_user(call.session, call.actor, user)
     return see(USERS, [("done", "deleted")])
+
+
+def _why_not(call: Call, user: User, *, must_be_sure: bool) -> str:
+    """In English, why the user cannot lose their rights; empty when they can."""
+    if must_be_sure and not field(call, "sure"):
+        return _UNSURE
+    return _LAST if is_last_administrator(call.session, user) else ""
 
 
 def user_page(
